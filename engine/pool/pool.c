@@ -1,0 +1,400 @@
+#include "pool/pool.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "pool/process.h"
+#include "pool/queue.h"
+
+/* The receive buffer of a worker holds one frame of the largest size. */
+#define INBOX_BYTES (NB_WIRE_HEADER_SIZE + NB_WIRE_MAX_PAYLOAD)
+
+/* With time limits running, the master looks at the clock at least this often, and if it comes
+ * back from a wait later than LATE_NS after it should have, it was itself kept from running
+ * (stopped by job control, say): the workers' time then did not count either. */
+#define LOOK_NS (250 * NB_NS_PER_MS)
+#define LATE_NS (50 * NB_NS_PER_MS)
+
+typedef struct pool_place {
+    nb_process process; /* pid 0: no worker here */
+    nb_queue outbox;
+    unsigned char *inbox;
+    size_t inbox_len;
+    bool paused;
+    uint64_t limit_ns;    /* 0: none */
+    uint64_t deadline_ns; /* if limit_ns is not 0 and the worker is not paused */
+} pool_place;
+
+struct nb_pool {
+    unsigned num_workers;
+    unsigned num_alive;
+    nb_worker_program program;
+    nb_pool_events events;
+    pool_place *places;
+    struct pollfd *polled; /* two a worker (results, commands), then the extra ones */
+};
+
+const char *nb_pool_describe_loss(char out[NB_LOSS_TEXT_SIZE], const nb_loss *loss)
+{
+    switch (loss->cause) {
+    case NB_LOSS_SIGNAL:
+        snprintf(out, NB_LOSS_TEXT_SIZE, "was killed by signal %d (%s)", loss->detail,
+                 strsignal(loss->detail));
+        break;
+    case NB_LOSS_EXIT:
+        if (loss->detail == NB_WORKER_EXIT_ABORTED) {
+            snprintf(out, NB_LOSS_TEXT_SIZE, "aborted");
+        } else {
+            snprintf(out, NB_LOSS_TEXT_SIZE, "ended with status %d", loss->detail);
+        }
+        break;
+    case NB_LOSS_NO_MEMORY:
+        snprintf(out, NB_LOSS_TEXT_SIZE, "ran out of memory");
+        break;
+    case NB_LOSS_TIMEOUT:
+        snprintf(out, NB_LOSS_TEXT_SIZE, "exceeded the time limit");
+        break;
+    case NB_LOSS_PROTOCOL:
+        snprintf(out, NB_LOSS_TEXT_SIZE, "sent a message that makes no sense");
+        break;
+    }
+    return out;
+}
+
+/* ---- life and death ---- */
+
+nb_status nb_pool_create(nb_pool **pool, unsigned num_workers, const nb_worker_program *program,
+                         const nb_pool_events *events)
+{
+    nb_pool *self = calloc(1, sizeof(*self));
+    if (self == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    self->num_workers = num_workers;
+    self->program = *program;
+    self->events = *events;
+    self->places = calloc(num_workers, sizeof(*self->places));
+    self->polled = calloc(2 * (size_t)num_workers + NB_POOL_MAX_EXTRA, sizeof(*self->polled));
+    if (self->places == NULL || self->polled == NULL) {
+        nb_pool_destroy(self);
+        return NBANG_NO_MEMORY;
+    }
+    *pool = self;
+    return NBANG_OK;
+}
+
+static nb_ending end_place(nb_pool *pool, pool_place *place, int *detail)
+{
+    nb_ending ending = nb_process_end(&place->process, detail);
+    nb_queue_clear(&place->outbox);
+    free(place->inbox);
+    *place = (pool_place){0};
+    pool->num_alive--;
+    return ending;
+}
+
+void nb_pool_destroy(nb_pool *pool)
+{
+    if (pool == NULL) {
+        return;
+    }
+    /* All are told before any is waited for, so that they die side by side. */
+    for (unsigned w = 0; pool->places != NULL && w < pool->num_workers; w++) {
+        if (pool->places[w].process.pid != 0) {
+            kill(pool->places[w].process.pid, SIGKILL);
+        }
+    }
+    for (unsigned w = 0; pool->places != NULL && w < pool->num_workers; w++) {
+        if (pool->places[w].process.pid != 0) {
+            int detail;
+            (void)end_place(pool, &pool->places[w], &detail);
+        }
+    }
+    free(pool->places);
+    free(pool->polled);
+    free(pool);
+}
+
+nb_status nb_pool_start(nb_pool *pool, unsigned worker)
+{
+    pool_place *place = &pool->places[worker];
+    assert(worker < pool->num_workers && place->process.pid == 0);
+    unsigned char *inbox = malloc(INBOX_BYTES);
+    if (inbox == NULL) {
+        errno = ENOMEM;
+        return NBANG_SYSTEM;
+    }
+    pool_place fresh = {.inbox = inbox};
+    nb_queue_init(&fresh.outbox);
+    nb_status status = nb_process_start(&fresh.process, worker, &pool->program);
+    if (status != NBANG_OK) {
+        free(inbox);
+        return status;
+    }
+    *place = fresh;
+    pool->num_alive++;
+    return NBANG_OK;
+}
+
+/* Ends `worker` and reports it, as `cause` if we decided its end, else as it ended itself. */
+static void lose(nb_pool *pool, unsigned worker, const nb_loss_cause *cause)
+{
+    nb_loss loss = {.cause = NB_LOSS_EXIT, .pid = pool->places[worker].process.pid};
+    nb_ending ending = end_place(pool, &pool->places[worker], &loss.detail);
+    if (cause != NULL) {
+        loss.cause = *cause;
+    } else if (ending == NB_ENDING_SIGNAL) {
+        loss.cause = NB_LOSS_SIGNAL;
+    } else if (loss.detail == NB_WORKER_EXIT_NO_MEMORY) {
+        loss.cause = NB_LOSS_NO_MEMORY;
+    }
+    pool->events.lost(pool->events.ctx, worker, &loss);
+}
+
+bool nb_pool_is_alive(const nb_pool *pool, unsigned worker)
+{
+    return pool->places[worker].process.pid != 0;
+}
+
+unsigned nb_pool_num_alive(const nb_pool *pool)
+{
+    return pool->num_alive;
+}
+
+/* ---- frames ---- */
+
+static void write_outbox(pool_place *place)
+{
+    if (nb_queue_write(&place->outbox, place->process.command_fd) == NBANG_SYSTEM) {
+        nb_queue_clear(&place->outbox); /* the reader is dead: end of file follows */
+    }
+}
+
+nb_status nb_pool_send(nb_pool *pool, unsigned worker, const nb_frame *frame)
+{
+    pool_place *place = &pool->places[worker];
+    assert(place->process.pid != 0);
+    nb_status status = nb_queue_push(&place->outbox, frame);
+    if (status == NBANG_OK) {
+        /* Most commands fit into the pipe at once, and the worker can start on them now. An error
+         * means that the worker is gone: its end of file will tell. */
+        write_outbox(place);
+    }
+    return status;
+}
+
+size_t nb_pool_queued_bytes(const nb_pool *pool, unsigned worker)
+{
+    return pool->places[worker].outbox.len_bytes;
+}
+
+/* Hands out the complete frames in the inbox until it has none or the worker is paused. `lost`:
+ * whether the worker had to be ended. */
+static nb_status deliver(nb_pool *pool, unsigned worker, bool *lost)
+{
+    pool_place *place = &pool->places[worker];
+    size_t done = 0;
+    nb_status status = NBANG_OK;
+    *lost = false;
+    while (status == NBANG_OK && !place->paused) {
+        nb_frame frame;
+        size_t taken;
+        status = nb_wire_next(&frame, &taken, place->inbox + done, place->inbox_len - done);
+        if (status == NBANG_OK) {
+            done += taken;
+            if (place->limit_ns > 0) {
+                place->deadline_ns = nb_clock_wall_ns() + place->limit_ns;
+            }
+            status = pool->events.frame(pool->events.ctx, worker, &frame);
+        }
+    }
+    if (status == NBANG_CORRUPT) {
+        *lost = true;
+        lose(pool, worker, &(nb_loss_cause){NB_LOSS_PROTOCOL});
+        return NBANG_OK;
+    }
+    memmove(place->inbox, place->inbox + done, place->inbox_len - done);
+    place->inbox_len -= done;
+    return status == NBANG_AGAIN ? NBANG_OK : status;
+}
+
+/* Reads what the worker has sent, as far as the inbox has room, and delivers it. */
+static nb_status receive(nb_pool *pool, unsigned worker)
+{
+    pool_place *place = &pool->places[worker];
+    bool ended = false;
+    while (place->inbox_len < INBOX_BYTES) {
+        ssize_t got = read(place->process.result_fd, place->inbox + place->inbox_len,
+                           INBOX_BYTES - place->inbox_len);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            ended = got == 0 || errno != EAGAIN;
+            break;
+        }
+        place->inbox_len += (size_t)got;
+    }
+    bool lost;
+    nb_status status = deliver(pool, worker, &lost);
+    if (status == NBANG_OK && ended && !lost) {
+        if (place->paused) {
+            return NBANG_OK; /* the end of file is seen again when there is room for the rest */
+        }
+        lose(pool, worker, NULL);
+    }
+    return status;
+}
+
+/* ---- time limits ---- */
+
+void nb_pool_limit(nb_pool *pool, unsigned worker, uint64_t limit_ns)
+{
+    pool_place *place = &pool->places[worker];
+    place->limit_ns = limit_ns;
+    place->deadline_ns = limit_ns > 0 ? nb_clock_wall_ns() + limit_ns : 0;
+}
+
+void nb_pool_pause(nb_pool *pool, unsigned worker, bool paused)
+{
+    pool_place *place = &pool->places[worker];
+    if (place->paused && !paused && place->limit_ns > 0) {
+        place->deadline_ns = nb_clock_wall_ns() + place->limit_ns;
+    }
+    place->paused = paused;
+}
+
+static bool is_timed(const pool_place *place)
+{
+    return place->process.pid != 0 && place->limit_ns > 0 && !place->paused;
+}
+
+/* The wait that the caller may have, shortened to the next deadline. */
+static uint64_t shorten_wait(const nb_pool *pool, uint64_t now_ns, uint64_t wait_ns)
+{
+    for (unsigned w = 0; w < pool->num_workers; w++) {
+        const pool_place *place = &pool->places[w];
+        if (is_timed(place)) {
+            uint64_t left_ns = place->deadline_ns > now_ns ? place->deadline_ns - now_ns : 0;
+            left_ns = left_ns < LOOK_NS ? left_ns : LOOK_NS;
+            wait_ns = wait_ns < left_ns ? wait_ns : left_ns;
+        }
+    }
+    return wait_ns;
+}
+
+static void end_overdue(nb_pool *pool, uint64_t lateness_ns)
+{
+    uint64_t now_ns = nb_clock_wall_ns();
+    for (unsigned w = 0; w < pool->num_workers; w++) {
+        pool_place *place = &pool->places[w];
+        if (!is_timed(place)) {
+            continue;
+        }
+        place->deadline_ns += lateness_ns;
+        if (place->deadline_ns <= now_ns) {
+            lose(pool, w, &(nb_loss_cause){NB_LOSS_TIMEOUT});
+        }
+    }
+}
+
+/* ---- waiting ---- */
+
+/* Fills pool->polled; a negative descriptor is skipped by poll(). */
+static size_t fill_polled(nb_pool *pool, const struct pollfd *extra, size_t num_extra)
+{
+    for (unsigned w = 0; w < pool->num_workers; w++) {
+        const pool_place *place = &pool->places[w];
+        bool alive = place->process.pid != 0;
+        bool reads = alive && !place->paused;
+        bool writes = alive && place->outbox.first != NULL;
+        /* A paused worker is left out altogether: poll() reports a hang-up even when it is asked
+         * for nothing, and would never sleep again. */
+        pool->polled[2 * w] =
+            (struct pollfd){.fd = reads ? place->process.result_fd : -1, .events = POLLIN};
+        pool->polled[2 * w + 1] =
+            (struct pollfd){.fd = writes ? place->process.command_fd : -1, .events = POLLOUT};
+    }
+    size_t base = 2 * (size_t)pool->num_workers;
+    for (size_t i = 0; i < num_extra; i++) {
+        pool->polled[base + i] = extra[i];
+        pool->polled[base + i].revents = 0;
+    }
+    return base + num_extra;
+}
+
+/* poll() with nanoseconds. Returns by how much it came back later than asked. */
+static uint64_t poll_for(struct pollfd *polled, size_t num_polled, uint64_t wait_ns, bool *failed)
+{
+    struct timespec wait = {.tv_sec = (time_t)(wait_ns / NB_NS_PER_S),
+                            .tv_nsec = (long)(wait_ns % NB_NS_PER_S)};
+    uint64_t before_ns = nb_clock_wall_ns();
+    int ready = ppoll(polled, num_polled, wait_ns == UINT64_MAX ? NULL : &wait, NULL);
+    *failed = ready < 0 && errno != EINTR;
+    if (ready < 0) {
+        for (size_t i = 0; i < num_polled; i++) {
+            polled[i].revents = 0;
+        }
+    }
+    uint64_t waited_ns = nb_clock_wall_ns() - before_ns;
+    return wait_ns != UINT64_MAX && waited_ns > wait_ns + LATE_NS ? waited_ns - wait_ns : 0;
+}
+
+/* Delivers what was left in the inboxes when their workers were paused. `any`: whether there was
+ * something. */
+static nb_status deliver_leftovers(nb_pool *pool, bool *any)
+{
+    *any = false;
+    for (unsigned w = 0; w < pool->num_workers; w++) {
+        pool_place *place = &pool->places[w];
+        if (place->process.pid != 0 && !place->paused && place->inbox_len > 0) {
+            size_t before = place->inbox_len;
+            bool lost;
+            nb_status status = deliver(pool, w, &lost);
+            if (status != NBANG_OK) {
+                return status;
+            }
+            *any = *any || lost || place->inbox_len != before;
+        }
+    }
+    return NBANG_OK;
+}
+
+nb_status nb_pool_wait(nb_pool *pool, struct pollfd *extra, size_t num_extra, uint64_t timeout_ns)
+{
+    assert(num_extra <= NB_POOL_MAX_EXTRA);
+    bool any;
+    nb_status status = deliver_leftovers(pool, &any);
+    if (status != NBANG_OK) {
+        return status;
+    }
+    /* The user wants to act on what it has just been given before it sleeps. */
+    timeout_ns = any ? 0 : timeout_ns;
+    size_t num_polled = fill_polled(pool, extra, num_extra);
+    uint64_t wait_ns = shorten_wait(pool, nb_clock_wall_ns(), timeout_ns);
+    bool failed;
+    uint64_t lateness_ns = poll_for(pool->polled, num_polled, wait_ns, &failed);
+    if (failed) {
+        return NBANG_SYSTEM;
+    }
+    for (size_t i = 0; i < num_extra; i++) {
+        extra[i].revents = pool->polled[2 * (size_t)pool->num_workers + i].revents;
+    }
+    for (unsigned w = 0; status == NBANG_OK && w < pool->num_workers; w++) {
+        pid_t polled_pid = pool->places[w].process.pid;
+        if (pool->polled[2 * w + 1].revents != 0 && polled_pid != 0) {
+            write_outbox(&pool->places[w]);
+        }
+        if (pool->polled[2 * w].revents != 0 && polled_pid != 0 && !pool->places[w].paused) {
+            status = receive(pool, w);
+        }
+    }
+    end_overdue(pool, lateness_ns);
+    return status;
+}

@@ -1,0 +1,62 @@
+#include "pool/worker.h"
+
+#include <stdlib.h>
+
+#include "base/io.h"
+
+static int exit_status_of(nb_status status)
+{
+    switch (status) {
+    case NBANG_NO_MEMORY:
+        return NB_WORKER_EXIT_NO_MEMORY;
+    case NBANG_SYSTEM:
+        return NB_WORKER_EXIT_PIPE;
+    default:
+        return NB_WORKER_EXIT_COMMAND;
+    }
+}
+
+/* Reads the next command; its payload goes to `payload`. */
+static nb_status read_command(const nb_worker *worker, nb_frame *frame, unsigned char *payload)
+{
+    unsigned char header[NB_WIRE_HEADER_SIZE];
+    nb_status status = nb_io_read_full(worker->command_fd, header, sizeof(header));
+    if (status == NBANG_OK) {
+        status = nb_wire_decode(frame, header);
+    }
+    if (status == NBANG_OK && frame->len > 0) {
+        status = nb_io_read_full(worker->command_fd, payload, frame->len);
+        status = status == NBANG_END ? NBANG_CORRUPT : status;
+    }
+    frame->payload = payload;
+    return status;
+}
+
+int nb_worker_serve(const nb_worker *worker, const nb_worker_program *program)
+{
+    if (program->start != NULL && program->start(program->ctx, worker) != NBANG_OK) {
+        return NB_WORKER_EXIT_START;
+    }
+    unsigned char *payload = malloc(NB_WIRE_MAX_PAYLOAD);
+    nb_status status = payload != NULL ? NBANG_OK : NBANG_NO_MEMORY;
+    while (status == NBANG_OK) {
+        nb_frame frame = {0};
+        status = read_command(worker, &frame, payload);
+        if (status == NBANG_OK) {
+            status = program->command(program->ctx, worker, &frame);
+        }
+    }
+    free(payload);
+    return status == NBANG_END ? NB_WORKER_EXIT_DONE : exit_status_of(status);
+}
+
+nb_status nb_worker_send(const nb_worker *worker, const nb_frame *frame)
+{
+    unsigned char header[NB_WIRE_HEADER_SIZE];
+    nb_wire_encode(header, frame);
+    struct iovec parts[2] = {
+        {.iov_base = header, .iov_len = sizeof(header)},
+        {.iov_base = (void *)(uintptr_t)frame->payload, .iov_len = frame->len},
+    };
+    return nb_io_write_full(worker->result_fd, parts, 2);
+}
