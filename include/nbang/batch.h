@@ -28,6 +28,7 @@ extern "C" {
 typedef struct nbang_job {
     uint64_t n;
     const char *input; /* the request as written; NULL when that is n in plain decimal */
+    size_t input_len;  /* bytes of `input`: it may hold NUL bytes; 0 if it is NULL */
     const char *file;  /* where it was written; NULL for the command line or unknown */
     uint64_t line;     /* line in `file`, from 1; 0 if there is no file */
     const char *error; /* not NULL: the request is unreadable, for this reason; n is ignored */
@@ -69,7 +70,7 @@ typedef struct nbang_record {
     bool has_n; /* false: the request was unreadable, and n and the digit counts mean nothing */
     uint64_t n;
     nbang_job_status status;
-    const char *error;        /* one line without the place, or NULL if status is NBANG_JOB_OK */
+    const char *error;        /* one line without the place, or NULL if all is well */
     bool failed_verification; /* status is NBANG_JOB_ERROR because every path failed its check */
     uint64_t num_digits;      /* exact if status is NBANG_JOB_OK, else the estimate */
     uint64_t trailing_zeros;
@@ -104,6 +105,11 @@ typedef struct nbang_sink {
     /* A descriptor that must become writable before more results can be taken, or -1. While it is
      * not -1 nbang_run calls nothing but `flush`. May be NULL. */
     int (*blocked_fd)(void *ctx);
+
+    /* A descriptor on which poll() reports an error (POLLERR) once nobody will ever read the
+     * results, or -1. nbang_run then stops with NBANG_SINK_FAILED, even if it has nothing to
+     * deliver at that moment. May be NULL. */
+    int (*reader_fd)(void *ctx);
 } nbang_sink;
 
 /* ---- news on the way ---- */
