@@ -1,0 +1,2 @@
+# A negative number is a bad job, not an unknown option.
+nbang 5 -5
