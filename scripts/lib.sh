@@ -167,10 +167,12 @@ bring_up_to_date() {
 
 # ---- tests --------------------------------------------------------------------------------------
 
-# run_ctest BUILD_DIR ARG...: runs the tests of a build; prints the totals as the last line and as
-# ctest does, and returns ctest's status.
+# run_ctest BUILD_DIR ARG...: runs the tests of a build with ctest, prints the totals as the last line
+# and returns ctest's status. The report that the totals come from stays in BUILD_DIR/ctest.xml.
 run_ctest() {
-    local dir=$1 report=$1/ctest.xml status=0
+    local dir report status=0
+    dir=$(cd -- "$1" && pwd) || return
+    report=$dir/ctest.xml
     shift
     rm -f "$report"
     ctest --test-dir "$dir" --output-on-failure --no-tests=error --parallel "$(nproc)" \
