@@ -68,7 +68,7 @@ install_packages() {
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null ||
             give_up "Debian packages are missing, and without root or sudo they cannot be installed. As root:
-    apt-get install $*"
+    apt-get update && apt-get install $*"
         as_root=(sudo)
     fi
     say "installing Debian packages${as_root[*]:+ (with sudo)}: $*"
