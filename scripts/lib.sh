@@ -72,10 +72,12 @@ install_packages() {
         as_root=(sudo)
     fi
     say "installing Debian packages${as_root[*]:+ (with sudo)}: $*"
-    as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600)
-    # A list that cannot be renewed may still be good enough: the install decides.
-    quietly "${as_root[@]}" update || say "apt-get update failed; trying with the lists as they are"
-    quietly "${as_root[@]}" install --no-install-recommends "$@" ||
+    # One call, so that sudo asks once. A list that cannot be renewed may still be good enough: the
+    # install decides.
+    # shellcheck disable=SC2016 # for the inner shell
+    quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c '
+        apt="apt-get -q -y -o DPkg::Lock::Timeout=600"
+        $apt update; $apt install --no-install-recommends "$@"' sh "$@" ||
         give_up "the packages could not be installed. As root:
     apt-get update && apt-get install $*"
 }
