@@ -1,0 +1,94 @@
+#include "cli/values.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "cli/notation.h"
+#include "cli/quote.h"
+
+/* Says that the value, which was read with `status`, is not `expected`, or too large for it. */
+static nb_status refuse(const nb_value *value, nb_status status, const char *expected)
+{
+    char quoted[NB_QUOTE_SIZE];
+    size_t len = strlen(value->text);
+    nb_quote(quoted, sizeof quoted, value->text, len, len);
+    if (status == NBANG_OUT_OF_RANGE)
+        snprintf(value->error, value->error_size, "--%s: %s is too large", value->option, quoted);
+    else
+        snprintf(value->error, value->error_size, "--%s: %s is not %s", value->option, quoted,
+                 expected);
+    return NBANG_INVALID;
+}
+
+nb_status nb_value_choice(unsigned *index, const nb_value *value, const char *const *choices)
+{
+    char expected[128] = "one of ";
+    for (unsigned i = 0; choices[i]; i++) {
+        if (strcmp(value->text, choices[i]) == 0) {
+            *index = i;
+            return NBANG_OK;
+        }
+        size_t len = strlen(expected);
+        snprintf(expected + len, sizeof expected - len, i > 0 ? ", %s" : "%s", choices[i]);
+    }
+    return refuse(value, NBANG_INVALID, expected);
+}
+
+nb_status nb_value_count(unsigned *count, const nb_value *value, unsigned max)
+{
+    uint64_t number;
+    nb_status status = nb_number_parse(&number, value->text, strlen(value->text));
+    if (status || number < 1 || number > max) {
+        char expected[64];
+        snprintf(expected, sizeof expected, "a number from 1 to %u", max);
+        return refuse(value, NBANG_INVALID, expected);
+    }
+    *count = (unsigned)number;
+    return NBANG_OK;
+}
+
+nb_status nb_value_digits(uint64_t *digits, const nb_value *value)
+{
+    uint64_t number;
+    nb_status status = nb_notation_parse_number(&number, value->text, strlen(value->text));
+    if (status || number == 0)
+        return refuse(value, status, "a number of digits above 0");
+    *digits = number;
+    return NBANG_OK;
+}
+
+nb_status nb_value_size(uint64_t *bytes, const nb_value *value)
+{
+    uint64_t number;
+    nb_status status = nb_number_parse_size(&number, value->text);
+    if (status || number == 0)
+        return refuse(value, status, "a size above 0, as 512M or 2G");
+    *bytes = number;
+    return NBANG_OK;
+}
+
+nb_status nb_value_duration(uint64_t *ns, const nb_value *value)
+{
+    uint64_t number;
+    nb_status status = nb_number_parse_duration(&number, value->text);
+    if (status || number == 0)
+        return refuse(value, status, "a duration above 0, as 500ms, 30s or 5m");
+    *ns = number;
+    return NBANG_OK;
+}
+
+nb_status nb_value_string(char **copy, const nb_value *value, const char *expected)
+{
+    if (*value->text == '\0')
+        return refuse(value, NBANG_INVALID, expected);
+    char *created = strdup(value->text);
+    if (!created) {
+        snprintf(value->error, value->error_size, "%s", nbang_status_string(NBANG_NO_MEMORY));
+        return NBANG_NO_MEMORY;
+    }
+    free(*copy);
+    *copy = created;
+    return NBANG_OK;
+}
