@@ -13,7 +13,8 @@ uint64_t nb_cost_legendre(uint64_t n, uint64_t p);
  * together while they wait to be joined. */
 uint64_t nb_cost_parts_bytes(uint64_t n);
 
-/* Memory of joining finished parts, as nbang_estimate.memory_bytes is that of the whole job. */
+/* Memory of joining finished parts, the parts included, as nbang_estimate.memory_bytes is that of
+ * the whole job. */
 uint64_t nb_cost_join_memory_bytes(uint64_t n);
 
 #endif

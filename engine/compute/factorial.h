@@ -29,15 +29,18 @@ NB_MUST_CHECK nb_status nb_factorial_text(nb_decimal_text *text, uint64_t n,
  * p other than 2 and 5 with cuts[i] <= p < cuts[i + 1]. Parts are computed anywhere, in any order.
  */
 
-/* Chooses `num_parts` parts of roughly equal cost: fills cuts[0 .. num_parts], ascending, cuts[0] =
- * 3 and cuts[num_parts] = n + 1. Returns the number of parts, which is smaller if n is too small to
- * share (at least 1). Pure. */
+/* Chooses `num_parts` >= 1 parts of roughly equal cost: fills cuts[0 .. num_parts], ascending if n
+ * >= 3, cuts[0] = 3 and cuts[num_parts] = n + 1. Returns the number of parts, which is smaller if n
+ * is too small to share (at least 1). A part cannot be smaller than the power of one prime: 3 alone
+ * makes up 5 % of 10^6!, and the cuts allow for it. Pure; about 20 microseconds. */
 size_t nb_factorial_cuts(uint64_t n, size_t num_parts, uint64_t *cuts);
 
-/* The part of n! for the primes in [lo, hi). */
+/* Sets `part` (initialised) to the part of n! for the primes in [lo, hi); 1 if there are none. n <=
+ * NB_FACTORIAL_MAX_N. */
 NB_MUST_CHECK nb_status nb_factorial_part(mpz_t part, uint64_t n, uint64_t lo, uint64_t hi);
 
-/* n! into `text` from all its parts, which are consumed (each is 0 afterwards, its limbs freed). */
+/* n! into `text` (initialised) from all its parts, which are consumed: each is 0 afterwards, its
+ * limbs freed. After NBANG_NO_MEMORY their values mean nothing. */
 NB_MUST_CHECK nb_status nb_factorial_join(nb_decimal_text *text, uint64_t n, mpz_t *parts,
                                           size_t num_parts);
 

@@ -13,16 +13,18 @@
 
 typedef struct nb_decimal_text {
     char *digits;           /* owned; not terminated */
-    size_t num_significant; /* characters in `digits`, at least 1 */
+    size_t num_significant; /* characters in `digits`, at least 1 unless the text is empty */
     uint64_t num_zeros;     /* zeros that follow */
 } nb_decimal_text;
 
 /* An empty text, safe to clear. */
 void nb_decimal_text_init(nb_decimal_text *text);
+/* Frees the digits; the text is empty again. */
 void nb_decimal_text_clear(nb_decimal_text *text);
 
-/* Sets `text` (initialised) to value * 10^num_zeros, value >= 0. Frees `value`'s limbs as soon as
- * they are not needed (value is 0 afterwards). Cost: GMP's radix conversion, O(M(n) log n). */
+/* Sets `text` (initialised) to value * 10^num_zeros, value >= 0. `value` is consumed: its limbs
+ * serve as scratch space, then they are freed, and it is 0 afterwards. NBANG_NO_MEMORY leaves both
+ * as they were. Cost: GMP's radix conversion, O(M(n) log n). */
 NB_MUST_CHECK nb_status nb_decimal_text_set(nb_decimal_text *text, mpz_t value, uint64_t num_zeros);
 
 /* Digits in all. */
