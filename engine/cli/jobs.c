@@ -41,15 +41,17 @@ static void describe_unreadable(char error[NB_JOBS_ERROR_SIZE], const char *path
 {
     int reason = errno;
     char quoted[NB_QUOTE_FILE_SIZE] = "standard input";
-    if (path)
+    if (path) {
         nb_quote(quoted, sizeof quoted, path, strlen(path), strlen(path));
+    }
     snprintf(error, NB_JOBS_ERROR_SIZE, "cannot read %s: %s", quoted, strerror(reason));
 }
 
 static nb_status check_stdin(int stdin_fd, char error[NB_JOBS_ERROR_SIZE])
 {
-    if (nb_reader_check_fd(stdin_fd) == NBANG_OK)
+    if (nb_reader_check_fd(stdin_fd) == NBANG_OK) {
         return NBANG_OK;
+    }
     describe_unreadable(error, NULL);
     return NBANG_INVALID;
 }
@@ -60,8 +62,9 @@ static nb_status check_file(const char *path, char error[NB_JOBS_ERROR_SIZE])
         snprintf(error, NB_JOBS_ERROR_SIZE, "\"@\" names no file");
         return NBANG_INVALID;
     }
-    if (nb_reader_check_path(path) == NBANG_OK)
+    if (nb_reader_check_path(path) == NBANG_OK) {
         return NBANG_OK;
+    }
     describe_unreadable(error, path);
     return NBANG_INVALID;
 }
@@ -101,8 +104,9 @@ nb_status nb_jobs_create(nb_jobs **jobs, const char *const *args, size_t num_arg
         num_args = 1;
     }
     nb_status status = check_args(args, num_args, stdin_fd, error);
-    if (status)
+    if (status) {
         return status;
+    }
 
     nb_jobs *created = malloc(sizeof *created);
     if (!created) {
@@ -123,8 +127,9 @@ nb_status nb_jobs_create(nb_jobs **jobs, const char *const *args, size_t num_arg
 
 void nb_jobs_destroy(nb_jobs *jobs)
 {
-    if (!jobs)
+    if (!jobs) {
         return;
+    }
     nb_reader_close(&jobs->reader);
     free(jobs);
 }
@@ -145,9 +150,11 @@ static nbang_job job_here(const nb_jobs *jobs)
 /* Whether `text` is how n is written in plain decimal, without leading zeros. */
 static bool is_plain(const char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        if (text[i] < '0' || text[i] > '9')
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9') {
             return false;
+        }
+    }
     return len == 1 || text[0] != '0';
 }
 
@@ -156,8 +163,9 @@ static nb_status next_in_range(nb_jobs *jobs, nbang_job *job)
     *job = job_here(jobs);
     job->n = jobs->range.first;
     jobs->in_range = jobs->range.first < jobs->range.last;
-    if (jobs->in_range) /* cannot wrap around: `last` is a member */
+    if (jobs->in_range) { /* cannot wrap around: `last` is a member */
         jobs->range.first += jobs->range.step;
+    }
     return NBANG_OK;
 }
 
@@ -165,14 +173,16 @@ static nb_status next_in_range(nb_jobs *jobs, nbang_job *job)
 static nb_status start_text(nb_jobs *jobs, nbang_job *job, const char *text, size_t len)
 {
     nb_status status = nb_notation_parse(&jobs->range, text, len, jobs->line_error);
-    if (status == NBANG_OK && jobs->range.first < jobs->range.last)
+    if (status == NBANG_OK && jobs->range.first < jobs->range.last) {
         return next_in_range(jobs, job);
+    }
 
     *job = job_here(jobs);
-    if (status)
+    if (status) {
         job->error = jobs->line_error;
-    else
+    } else {
         job->n = jobs->range.first;
+    }
     if (status || !is_plain(text, len)) {
         job->input = text;
         job->input_len = len;
@@ -208,20 +218,24 @@ static nb_status fail(nb_jobs *jobs, const char *path)
 static nb_status next_in_file(nb_jobs *jobs, nbang_job *job)
 {
     nb_status status = nb_reader_next(&jobs->reader);
-    if (status == NBANG_SYSTEM)
+    if (status == NBANG_SYSTEM) {
         return fail(jobs, jobs->reader.owns_fd ? jobs->file : NULL);
+    }
     if (status == NBANG_END) {
         nb_reader_close(&jobs->reader);
         jobs->file = NULL;
     }
-    if (status)
+    if (status) {
         return status;
+    }
 
     const nb_lines *lines = &jobs->reader.lines;
-    if (lines->total_len > lines->len)
+    if (lines->total_len > lines->len) {
         return refuse_line(jobs, job, "is too long for a job");
-    if (lines->text[0] == '@')
+    }
+    if (lines->text[0] == '@') {
         return refuse_line(jobs, job, "stands in a file; \"@\" works on the command line only");
+    }
     return start_text(jobs, job, lines->text, lines->len);
 }
 
@@ -232,8 +246,9 @@ static nb_status start_file(nb_jobs *jobs, const char *arg)
         jobs->file = NB_JOBS_STDIN_NAME;
         return NBANG_OK;
     }
-    if (nb_reader_open(&jobs->reader, arg + 1))
+    if (nb_reader_open(&jobs->reader, arg + 1)) {
         return fail(jobs, arg + 1);
+    }
     jobs->file = arg + 1;
     return NBANG_OK;
 }
@@ -242,21 +257,26 @@ static nbang_status next_job(void *ctx, nbang_job *job)
 {
     nb_jobs *jobs = ctx;
     for (;;) {
-        if (jobs->in_range)
+        if (jobs->in_range) {
             return next_in_range(jobs, job);
+        }
         if (jobs->file) {
             nb_status status = next_in_file(jobs, job);
-            if (status != NBANG_END)
+            if (status != NBANG_END) {
                 return status;
+            }
         }
-        if (jobs->next_arg == jobs->num_args)
+        if (jobs->next_arg == jobs->num_args) {
             return NBANG_END;
+        }
         const char *arg = jobs->args[jobs->next_arg++];
-        if (!is_stdin(arg) && arg[0] != '@')
+        if (!is_stdin(arg) && arg[0] != '@') {
             return start_text(jobs, job, arg, strlen(arg));
+        }
         nb_status status = start_file(jobs, arg);
-        if (status)
+        if (status) {
             return status;
+        }
     }
 }
 

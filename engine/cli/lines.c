@@ -27,8 +27,9 @@ static bool end_line(nb_lines *lines)
     lines->seen_len = lines->job_len = 0;
     lines->in_comment = false;
     lines->at_file_start = false;
-    if (job_len == 0)
+    if (job_len == 0) {
         return false;
+    }
     lines->number = lines->num_ended;
     lines->total_len = job_len;
     lines->len = job_len < NB_LINES_TEXT_MAX ? job_len : NB_LINES_TEXT_MAX;
@@ -39,15 +40,18 @@ static bool end_line(nb_lines *lines)
 /* A byte that belongs to the job, or a blank that does if another such byte follows. */
 static void add_byte(nb_lines *lines, char c)
 {
-    if (lines->seen_len < NB_LINES_TEXT_MAX)
+    if (lines->seen_len < NB_LINES_TEXT_MAX) {
         lines->text[lines->seen_len] = c;
+    }
     lines->seen_len++;
-    if (!is_blank(c))
+    if (!is_blank(c)) {
         lines->job_len = lines->seen_len;
+    }
     if (lines->at_file_start && lines->seen_len == 3) {
         lines->at_file_start = false;
-        if (memcmp(lines->text, byte_order_mark, 3) == 0)
+        if (memcmp(lines->text, byte_order_mark, 3) == 0) {
             lines->seen_len = lines->job_len = 0;
+        }
     }
 }
 
@@ -64,12 +68,14 @@ size_t nb_lines_feed(nb_lines *lines, const char *bytes, size_t len, bool *found
         char c = bytes[i];
         if (c == '\n') {
             *found = end_line(lines);
-            if (*found)
+            if (*found) {
                 return i + 1;
+            }
         } else if (lines->in_comment) {
             const char *end = memchr(bytes + i, '\n', len - i);
-            if (!end)
+            if (!end) {
                 return len;
+            }
             i = (size_t)(end - bytes) - 1;
         } else if (c == '#' && is_between_words(lines)) {
             lines->in_comment = true;

@@ -30,8 +30,9 @@ static bool is_power_sign(char c)
 static size_t digits_len(span text)
 {
     size_t i = 0;
-    while (i < text.len && (is_digit(text.at[i]) || text.at[i] == '_'))
+    while (i < text.len && (is_digit(text.at[i]) || text.at[i] == '_')) {
         i++;
+    }
     return i;
 }
 
@@ -43,15 +44,18 @@ static nb_status parse_digits(uint64_t *value, bool *too_large, span text)
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
         bool joint = c == '_' && i > 0 && is_digit(text.at[i - 1]) && i + 1 < text.len;
-        if (joint)
+        if (joint) {
             continue;
-        if (!is_digit(c))
+        }
+        if (!is_digit(c)) {
             return NBANG_INVALID;
+        }
         overflow |= __builtin_mul_overflow(sum, UINT64_C(10), &sum);
         overflow |= __builtin_add_overflow(sum, (uint64_t)(c - '0'), &sum);
     }
-    if (text.len == 0)
+    if (text.len == 0) {
         return NBANG_INVALID;
+    }
     *value = overflow ? UINT64_MAX : sum;
     *too_large = overflow;
     return NBANG_OK;
@@ -64,11 +68,14 @@ static nb_status scale(uint64_t *value, uint64_t factor, uint64_t base, uint64_t
         *value = exponent == 0 || base == 1 ? factor : 0;
         return NBANG_OK;
     }
-    if (factor == 0)
+    if (factor == 0) {
         exponent = 0;
-    for (; exponent > 0; exponent--)
-        if (__builtin_mul_overflow(factor, base, &factor))
+    }
+    for (; exponent > 0; exponent--) {
+        if (__builtin_mul_overflow(factor, base, &factor)) {
             return NBANG_OUT_OF_RANGE;
+        }
+    }
     *value = factor;
     return NBANG_OK;
 }
@@ -79,18 +86,21 @@ static nb_status parse_power(uint64_t *value, span text)
     uint64_t mantissa, exponent = 0;
     bool mantissa_too_large, exponent_too_large;
     span head = {text.at, digits_len(text)};
-    if (parse_digits(&mantissa, &mantissa_too_large, head))
+    if (parse_digits(&mantissa, &mantissa_too_large, head)) {
         return NBANG_INVALID;
+    }
     char sign = 'e';
     if (head.len < text.len) {
         sign = text.at[head.len];
         span tail = {head.at + head.len + 1, text.len - head.len - 1};
         /* An exponent beyond 64 bits saturates, which changes no result: 0, 1 or too large. */
-        if (!is_power_sign(sign) || parse_digits(&exponent, &exponent_too_large, tail))
+        if (!is_power_sign(sign) || parse_digits(&exponent, &exponent_too_large, tail)) {
             return NBANG_INVALID;
+        }
     }
-    if (mantissa_too_large)
+    if (mantissa_too_large) {
         return NBANG_OUT_OF_RANGE;
+    }
     return sign == '^' ? scale(value, 1, mantissa, exponent) : scale(value, mantissa, 10, exponent);
 }
 
@@ -102,8 +112,9 @@ static nb_status parse_plain(uint64_t *value, span text)
 
 static nb_status parse_number(uint64_t *value, span text)
 {
-    if (text.len > 0 && text.at[text.len - 1] == '!')
+    if (text.len > 0 && text.at[text.len - 1] == '!') {
         text.len--;
+    }
     return parse_plain(value, text);
 }
 
@@ -127,9 +138,11 @@ static bool has_blanks(span text)
 
 static bool is_ascii(span text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.at[i] >= 0x80)
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.at[i] >= 0x80) {
             return false;
+        }
+    }
     return true;
 }
 
@@ -138,8 +151,9 @@ static bool has_only_number_signs(span text)
 {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
-        if (!is_digit(c) && !is_power_sign(c) && c != '_' && c != '!')
+        if (!is_digit(c) && !is_power_sign(c) && c != '_' && c != '!') {
             return false;
+        }
     }
     return true;
 }
@@ -150,40 +164,53 @@ static const char *diagnose_rest(span text)
     size_t head = digits_len(text);
     span rest = {text.at + head, text.len - head};
     char c = '_'; /* digits and underscores alone are wrong because of these */
-    if (rest.len > 0)
+    if (rest.len > 0) {
         c = rest.at[0];
-    if (c == '.' && (head > 0 || (rest.len > 1 && is_digit(rest.at[1]))))
-        return "has a decimal point; only whole numbers have factorials";
-    if (c == ',' && head > 0)
-        return "has a comma in it; digits may be grouped with \"_\"";
-    if (head > 0 && is_power_sign(c)) {
-        if (rest.len == 1 || rest.at[1] == '!')
-            return "has no exponent";
-        if (rest.len > 2 && rest.at[1] == '-' && is_digit(rest.at[2]))
-            return "has a negative exponent";
     }
-    if (head > 0 && rest.len > 1 && c == '!' && rest.at[1] == '!')
+    if (c == '.' && (head > 0 || (rest.len > 1 && is_digit(rest.at[1])))) {
+        return "has a decimal point; only whole numbers have factorials";
+    }
+    if (c == ',' && head > 0) {
+        return "has a comma in it; digits may be grouped with \"_\"";
+    }
+    if (head > 0 && is_power_sign(c)) {
+        if (rest.len == 1 || rest.at[1] == '!') {
+            return "has no exponent";
+        }
+        if (rest.len > 2 && rest.at[1] == '-' && is_digit(rest.at[2])) {
+            return "has a negative exponent";
+        }
+    }
+    if (head > 0 && rest.len > 1 && c == '!' && rest.at[1] == '!') {
         return "has more than one \"!\"";
-    if (contains(text, '_') && has_only_number_signs(text))
+    }
+    if (contains(text, '_') && has_only_number_signs(text)) {
         return "has a misplaced \"_\"";
+    }
     return "is not a number";
 }
 
 /* Why `text` is not a number, to follow the text in a sentence. Static storage. */
 static const char *diagnose(span text)
 {
-    if (text.len == 0)
+    if (text.len == 0) {
         return "is not a number";
-    if (contains(text, '\0'))
+    }
+    if (contains(text, '\0')) {
         return "has a NUL byte in it";
-    if (has_blanks(text))
+    }
+    if (has_blanks(text)) {
         return "has blanks in it";
-    if (!is_ascii(text))
+    }
+    if (!is_ascii(text)) {
         return "is not a number: it has characters other than ASCII digits";
-    if (text.at[0] == '-' && text.len > 1 && is_digit(text.at[1]))
+    }
+    if (text.at[0] == '-' && text.len > 1 && is_digit(text.at[1])) {
         return "is negative";
-    if (text.at[0] == '+' && text.len > 1 && is_digit(text.at[1]))
+    }
+    if (text.at[0] == '+' && text.len > 1 && is_digit(text.at[1])) {
         return "has a sign";
+    }
     return diagnose_rest(text);
 }
 
@@ -196,10 +223,11 @@ static nb_status report(char error[NB_NOTATION_ERROR_SIZE], nb_status status, sp
     const char *reason = status == NBANG_OUT_OF_RANGE ? limit : diagnose(part);
     nb_quote(quoted, sizeof quoted, part.at, part.len, part.len);
     nb_quote(quoted_whole, sizeof quoted_whole, whole.at, whole.len, whole.len);
-    if (part.len == whole.len)
+    if (part.len == whole.len) {
         snprintf(error, NB_NOTATION_ERROR_SIZE, "%s %s", quoted, reason);
-    else
+    } else {
         snprintf(error, NB_NOTATION_ERROR_SIZE, "%s: %s %s", quoted_whole, quoted, reason);
+    }
     return status;
 }
 
@@ -219,8 +247,9 @@ static bool split(span *before, span *after, span text, const char *separator)
 {
     size_t len = strlen(separator);
     const char *at = memmem(text.at, text.len, separator, len);
-    if (!at)
+    if (!at) {
         return false;
+    }
     size_t head = (size_t)(at - text.at);
     *before = (span){text.at, head};
     *after = (span){at + len, text.len - head - len};
@@ -231,26 +260,33 @@ static bool split(span *before, span *after, span text, const char *separator)
 static nb_status parse_range(nb_progression *progression, span whole, span lower, span upper,
                              const span *step, char error[NB_NOTATION_ERROR_SIZE])
 {
-    if (lower.len == 0)
+    if (lower.len == 0) {
         return report_lack(error, whole, "has no lower end");
-    if (upper.len == 0)
+    }
+    if (upper.len == 0) {
         return report_lack(error, whole, "has no upper end");
-    if (step && step->len == 0)
+    }
+    if (step && step->len == 0) {
         return report_lack(error, whole, "has no step");
+    }
 
     nb_progression result = {.step = 1};
     nb_status status = parse_number(&result.first, lower);
-    if (status)
+    if (status) {
         return report(error, status, whole, lower);
+    }
     status = parse_number(&result.last, upper);
-    if (status)
+    if (status) {
         return report(error, status, whole, upper);
+    }
     status = step ? parse_plain(&result.step, *step) : NBANG_OK;
-    if (status)
+    if (status) {
         return report(error, status, whole, *step);
+    }
 
-    if (result.step == 0)
+    if (result.step == 0) {
         return report_lack(error, whole, "has a step of 0");
+    }
     if (result.first > result.last) {
         snprintf(error, NB_NOTATION_ERROR_SIZE, "empty range: %" PRIu64 " is above %" PRIu64,
                  result.first, result.last);
@@ -274,8 +310,9 @@ nb_status nb_notation_parse(nb_progression *progression, const char *text, size_
 
     span lower, upper, rest, step;
     if (status == NBANG_OUT_OF_RANGE || has_blanks(whole) || contains(whole, '\0') ||
-        !split(&lower, &rest, whole, ".."))
+        !split(&lower, &rest, whole, "..")) {
         return report(error, status, whole, whole);
+    }
     bool has_step = split(&upper, &step, rest, ":");
     return parse_range(progression, whole, lower, has_step ? upper : rest, has_step ? &step : NULL,
                        error);

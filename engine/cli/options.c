@@ -79,8 +79,9 @@ static const struct poptOption option_table[] = {
 static const struct poptOption *find_option(int id)
 {
     const struct poptOption *option = option_table;
-    while (option->val != id)
+    while (option->val != id) {
         option++;
+    }
     return option;
 }
 
@@ -118,8 +119,9 @@ static nb_status apply_choice(nb_cli_options *options, int id, const nb_value *v
 {
     unsigned index;
     nb_status status = nb_value_choice(&index, value, choices_of(id));
-    if (status)
+    if (status) {
         return status;
+    }
     switch (id) {
     case ID_BIND:
         options->placement.bind = (nbang_bind)index;
@@ -213,15 +215,17 @@ static nb_status report_unknown(const char *arg, char error[NB_OPTIONS_ERROR_SIZ
     size_t num_dashes = strspn(arg, "-");
     const char *names[sizeof option_table / sizeof option_table[0]];
     size_t num_names = 0;
-    for (const struct poptOption *option = option_table; option->longName; option++)
+    for (const struct poptOption *option = option_table; option->longName; option++) {
         names[num_names++] = option->longName;
+    }
     const char *hint = nb_similar_find(arg + num_dashes, len > num_dashes ? len - num_dashes : 0,
                                        names, num_names);
-    if (hint)
+    if (hint) {
         snprintf(error, NB_OPTIONS_ERROR_SIZE, "unknown option %s; did you mean \"--%s\"?", quoted,
                  hint);
-    else
+    } else {
         snprintf(error, NB_OPTIONS_ERROR_SIZE, "unknown option %s", quoted);
+    }
     return NBANG_INVALID;
 }
 
@@ -255,16 +259,18 @@ static nb_status read_options(nb_cli_options *options, char error[NB_OPTIONS_ERR
         const struct poptOption *option = find_option(id);
         if (option->argInfo == POPT_ARG_NONE) {
             apply_flag(options, id);
-            if (options->action == NB_CLI_HELP || options->action == NB_CLI_VERSION)
+            if (options->action == NB_CLI_HELP || options->action == NB_CLI_VERSION) {
                 return NBANG_OK;
+            }
             continue;
         }
         char *text = poptGetOptArg(options->popt); /* a copy, now ours */
         nb_value value = {option->longName, text, error, NB_OPTIONS_ERROR_SIZE};
         nb_status status = apply_value(options, id, &value);
         free(text);
-        if (status)
+        if (status) {
             return status;
+        }
     }
     return id == -1 ? NBANG_OK : report_popt_error(options->popt, id, error);
 }
@@ -290,8 +296,9 @@ static void take_jobs(nb_cli_options *options)
 {
     const char *const *jobs = (const char *const *)poptGetArgs(options->popt);
     size_t num_jobs = 0;
-    while (jobs && jobs[num_jobs])
+    while (jobs && jobs[num_jobs]) {
         num_jobs++;
+    }
     options->jobs = jobs;
     options->num_jobs = num_jobs;
 }
@@ -307,8 +314,9 @@ nb_status nb_options_parse(nb_cli_options *options, int argc, char **argv,
         return NBANG_NO_MEMORY;
     }
     nb_status status = read_options(&result, error);
-    if (status == NBANG_OK)
+    if (status == NBANG_OK) {
         status = combine(&result, error);
+    }
     if (status) {
         nb_options_clear(&result);
         return status;

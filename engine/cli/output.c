@@ -113,6 +113,12 @@ static nb_status sink_flush(void *ctx)
     return status;
 }
 
+static int sink_reader_fd(void *ctx)
+{
+    nb_output *output = ctx;
+    return nb_target_reader_fd(output->formatter.target);
+}
+
 static int sink_blocked_fd(void *ctx)
 {
     const nb_output *output = ctx;
@@ -126,7 +132,8 @@ nbang_sink nb_output_sink(nb_output *output)
                         .text = sink_text,
                         .end = sink_end,
                         .flush = sink_flush,
-                        .blocked_fd = sink_blocked_fd};
+                        .blocked_fd = sink_blocked_fd,
+                        .reader_fd = sink_reader_fd};
 }
 
 /* ---- opening and ending ---- */

@@ -29,19 +29,23 @@ static size_t character_len(const unsigned char *text, size_t len)
 {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned char lead = text[0];
-    if (lead < 0x80)
+    if (lead < 0x80) {
         return !is_unprintable(lead);
+    }
     size_t n = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || n > len)
+    if (lead < 0xC2 || lead > 0xF4 || n > len) {
         return 0;
+    }
     uint32_t c = lead & (0x7Fu >> n);
     for (size_t i = 1; i < n; i++) {
-        if ((text[i] & 0xC0) != 0x80)
+        if ((text[i] & 0xC0) != 0x80) {
             return 0;
+        }
         c = c << 6 | (text[i] & 0x3Fu);
     }
-    if (c < smallest[n] || (c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF || is_unprintable(c))
+    if (c < smallest[n] || (c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF || is_unprintable(c)) {
         return 0;
+    }
     return n;
 }
 
@@ -77,12 +81,14 @@ const char *nb_quote(char *out, size_t size, const char *text, size_t len, size_
         size_t written;
         at += put_character(out + used, &written, text + at, len - at);
         used += written;
-        if (used + CUT_SIZE <= size)
+        if (used + CUT_SIZE <= size) {
             cut = used;
+        }
     }
-    if (at == len && total_len == len)
+    if (at == len && total_len == len) {
         memcpy(out + used, "\"", sizeof "\"");
-    else
+    } else {
         snprintf(out + cut, size - cut, "…\" (%zu bytes)", total_len);
+    }
     return out;
 }

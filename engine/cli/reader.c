@@ -19,8 +19,9 @@ static int open_for_reading(const char *path)
 static nb_status check_not_directory(int fd)
 {
     struct stat st;
-    if (fstat(fd, &st))
+    if (fstat(fd, &st)) {
         return NBANG_SYSTEM;
+    }
     if (S_ISDIR(st.st_mode)) {
         errno = EISDIR;
         return NBANG_SYSTEM;
@@ -31,13 +32,16 @@ static nb_status check_not_directory(int fd)
 nb_status nb_reader_check_path(const char *path)
 {
     struct stat st;
-    if (stat(path, &st))
+    if (stat(path, &st)) {
         return NBANG_SYSTEM;
-    if (S_ISFIFO(st.st_mode))
+    }
+    if (S_ISFIFO(st.st_mode)) {
         return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) ? NBANG_SYSTEM : NBANG_OK;
+    }
     int fd = open_for_reading(path);
-    if (fd < 0)
+    if (fd < 0) {
         return NBANG_SYSTEM;
+    }
     nb_status status = check_not_directory(fd);
     int saved_errno = errno;
     close(fd);
@@ -48,8 +52,9 @@ nb_status nb_reader_check_path(const char *path)
 nb_status nb_reader_check_fd(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
-    if (flags < 0)
+    if (flags < 0) {
         return NBANG_SYSTEM;
+    }
     if ((flags & O_ACCMODE) == O_WRONLY || (flags & O_PATH)) {
         errno = EBADF;
         return NBANG_SYSTEM;
@@ -77,8 +82,9 @@ void nb_reader_attach(nb_reader *reader, int fd)
 nb_status nb_reader_open(nb_reader *reader, const char *path)
 {
     int fd = open_for_reading(path);
-    if (fd < 0)
+    if (fd < 0) {
         return NBANG_SYSTEM;
+    }
     nb_reader_attach(reader, fd);
     reader->owns_fd = true;
     return NBANG_OK;
@@ -90,14 +96,17 @@ static nb_status fill(nb_reader *reader)
 {
     struct pollfd poll_fd = {.fd = reader->fd, .events = POLLIN};
     int num_ready = poll(&poll_fd, 1, 0);
-    if (num_ready == 0 || (num_ready < 0 && errno == EINTR))
+    if (num_ready == 0 || (num_ready < 0 && errno == EINTR)) {
         return NBANG_AGAIN;
-    if (num_ready < 0)
+    }
+    if (num_ready < 0) {
         return NBANG_SYSTEM;
+    }
 
     ssize_t len = read(reader->fd, reader->buffer, sizeof reader->buffer);
-    if (len < 0)
+    if (len < 0) {
         return errno == EAGAIN || errno == EINTR ? NBANG_AGAIN : NBANG_SYSTEM;
+    }
     reader->begin = 0;
     reader->end = (size_t)len;
     reader->ended = len == 0;
@@ -110,23 +119,29 @@ nb_status nb_reader_next(nb_reader *reader)
         bool found;
         reader->begin += nb_lines_feed(&reader->lines, reader->buffer + reader->begin,
                                        reader->end - reader->begin, &found);
-        if (found)
+        if (found) {
             return NBANG_OK;
-        if (reader->ended)
+        }
+        if (reader->ended) {
             return NBANG_END;
-        if (reads++ == MAX_READS)
+        }
+        if (reads++ == MAX_READS) {
             return NBANG_AGAIN;
+        }
         nb_status status = fill(reader);
-        if (status)
+        if (status) {
             return status;
-        if (reader->ended && nb_lines_finish(&reader->lines))
+        }
+        if (reader->ended && nb_lines_finish(&reader->lines)) {
             return NBANG_OK;
+        }
     }
 }
 
 void nb_reader_close(nb_reader *reader)
 {
-    if (reader->owns_fd)
+    if (reader->owns_fd) {
         close(reader->fd);
+    }
     nb_reader_init(reader);
 }

@@ -23,8 +23,9 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
             }
             size_t changed = slips[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
             size_t best = smaller(changed, smaller(slips[i - 1][j], slips[i][j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
                 best = smaller(best, slips[i - 2][j - 2] + 1);
+            }
             slips[i][j] = best;
         }
     }
@@ -34,16 +35,19 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 const char *nb_similar_find(const char *word, size_t len, const char *const *names,
                             size_t num_names)
 {
-    if (len < 2 || len > MAX_LEN)
+    if (len < 2 || len > MAX_LEN) {
         return NULL;
+    }
     const char *nearest = NULL;
     size_t least = smaller(MAX_SLIPS, (len - 1) / 2) + 1;
     for (size_t i = 0; i < num_names; i++) {
         size_t name_len = strlen(names[i]);
-        if (name_len > MAX_LEN)
+        if (name_len > MAX_LEN) {
             continue;
-        if (strncmp(names[i], word, len) == 0)
+        }
+        if (strncmp(names[i], word, len) == 0) {
             return names[i];
+        }
         size_t slips = distance(word, len, names[i], name_len);
         if (slips < least) {
             least = slips;

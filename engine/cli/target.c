@@ -140,6 +140,13 @@ nb_status nb_target_flush(nb_target *target)
     return status;
 }
 
+int nb_target_reader_fd(const nb_target *target)
+{
+    bool has_reader = target->kind == CHANNEL_NONBLOCKING || target->kind == CHANNEL_POLLED ||
+                      target->kind == CHANNEL_SOCKET;
+    return has_reader ? target->fd : -1;
+}
+
 int nb_target_blocked_fd(const nb_target *target)
 {
     return target->would_block && target->error_number == 0 ? target->fd : -1;

@@ -69,6 +69,10 @@ NB_MUST_CHECK nb_status nb_target_flush(nb_target *target);
  * reader is gone: flush finds out. */
 int nb_target_blocked_fd(const nb_target *target);
 
+/* A descriptor on which poll(2) reports POLLERR when the reader is gone, whether or not anything is
+ * written; -1 if there is no reader to watch. */
+int nb_target_reader_fd(const nb_target *target);
+
 /* Bytes taken and not yet written. */
 size_t nb_target_buffered(const nb_target *target);
 

@@ -14,11 +14,12 @@ static nb_status refuse(const nb_value *value, nb_status status, const char *exp
     char quoted[NB_QUOTE_SIZE];
     size_t len = strlen(value->text);
     nb_quote(quoted, sizeof quoted, value->text, len, len);
-    if (status == NBANG_OUT_OF_RANGE)
+    if (status == NBANG_OUT_OF_RANGE) {
         snprintf(value->error, value->error_size, "--%s: %s is too large", value->option, quoted);
-    else
+    } else {
         snprintf(value->error, value->error_size, "--%s: %s is not %s", value->option, quoted,
                  expected);
+    }
     return NBANG_INVALID;
 }
 
@@ -53,8 +54,9 @@ nb_status nb_value_digits(uint64_t *digits, const nb_value *value)
 {
     uint64_t number;
     nb_status status = nb_notation_parse_number(&number, value->text, strlen(value->text));
-    if (status || number == 0)
+    if (status || number == 0) {
         return refuse(value, status, "a number of digits above 0");
+    }
     *digits = number;
     return NBANG_OK;
 }
@@ -63,8 +65,9 @@ nb_status nb_value_size(uint64_t *bytes, const nb_value *value)
 {
     uint64_t number;
     nb_status status = nb_number_parse_size(&number, value->text);
-    if (status || number == 0)
+    if (status || number == 0) {
         return refuse(value, status, "a size above 0, as 512M or 2G");
+    }
     *bytes = number;
     return NBANG_OK;
 }
@@ -73,16 +76,18 @@ nb_status nb_value_duration(uint64_t *ns, const nb_value *value)
 {
     uint64_t number;
     nb_status status = nb_number_parse_duration(&number, value->text);
-    if (status || number == 0)
+    if (status || number == 0) {
         return refuse(value, status, "a duration above 0, as 500ms, 30s or 5m");
+    }
     *ns = number;
     return NBANG_OK;
 }
 
 nb_status nb_value_string(char **copy, const nb_value *value, const char *expected)
 {
-    if (*value->text == '\0')
+    if (*value->text == '\0') {
         return refuse(value, NBANG_INVALID, expected);
+    }
     char *created = strdup(value->text);
     if (!created) {
         snprintf(value->error, value->error_size, "%s", nbang_status_string(NBANG_NO_MEMORY));

@@ -34,8 +34,9 @@ static int efficiency_of(hwloc_topology_t topology, hwloc_const_cpuset_t pus)
     int efficiency = -1;
     int kind = hwloc_cpukinds_get_by_cpuset(topology, pus, 0);
     if (kind < 0 ||
-        hwloc_cpukinds_get_info(topology, (unsigned)kind, NULL, &efficiency, NULL, NULL, 0) < 0)
+        hwloc_cpukinds_get_info(topology, (unsigned)kind, NULL, &efficiency, NULL, NULL, 0) < 0) {
         return -1;
+    }
     return efficiency;
 }
 
@@ -75,13 +76,15 @@ nb_status nb_cores_create(nb_core **cores, unsigned *count, hwloc_topology_t top
 {
     unsigned total = nb_cores_count(topology, usable);
     nb_core *list = calloc(total ? total : 1, sizeof *list);
-    if (!list)
+    if (!list) {
         return NBANG_NO_MEMORY;
+    }
     unsigned filled = 0;
     for (hwloc_obj_t pu = next_pu(topology, NULL); pu; pu = next_pu(topology, pu)) {
         hwloc_obj_t obj = core_of(topology, pu);
-        if (!hwloc_bitmap_isset(usable, pu->os_index) || (filled && list[filled - 1].obj == obj))
+        if (!hwloc_bitmap_isset(usable, pu->os_index) || (filled && list[filled - 1].obj == obj)) {
             continue;
+        }
         nb_status status = init_core(&list[filled], topology, obj, usable);
         if (status != NBANG_OK) {
             nb_cores_destroy(list, filled);
@@ -97,8 +100,9 @@ nb_status nb_cores_create(nb_core **cores, unsigned *count, hwloc_topology_t top
 
 void nb_cores_destroy(nb_core *cores, unsigned count)
 {
-    for (unsigned i = 0; cores && i < count; ++i)
+    for (unsigned i = 0; cores && i < count; ++i) {
         hwloc_bitmap_free(cores[i].pus);
+    }
     free(cores);
 }
 
@@ -117,8 +121,9 @@ static int compare_objects(const struct hwloc_obj *a, const struct hwloc_obj *b)
 static int compare_close(const void *left, const void *right)
 {
     const nb_core *a = left, *b = right;
-    if (a->efficiency != b->efficiency)
+    if (a->efficiency != b->efficiency) {
         return a->efficiency > b->efficiency ? -1 : 1;
+    }
     return compare_objects(a->obj, b->obj);
 }
 
@@ -132,11 +137,13 @@ static int compare_in_nodes(const void *left, const void *right)
 static int compare_in_packages(const void *left, const void *right)
 {
     const nb_core *a = left, *b = right;
-    if (a->efficiency != b->efficiency)
+    if (a->efficiency != b->efficiency) {
         return compare_close(a, b);
+    }
     int order = compare_objects(a->package, b->package);
-    if (!order)
+    if (!order) {
         order = compare(a->turn, b->turn);
+    }
     return order ? order : compare_in_nodes(a, b);
 }
 
@@ -162,8 +169,9 @@ static bool same_package(const nb_core *a, const nb_core *b)
 static void number_turns(nb_core *cores, unsigned count,
                          bool (*same_group)(const nb_core *, const nb_core *))
 {
-    for (unsigned i = 0; i < count; ++i)
+    for (unsigned i = 0; i < count; ++i) {
         cores[i].turn = i && same_group(&cores[i - 1], &cores[i]) ? cores[i - 1].turn + 1 : 0;
+    }
 }
 
 void nb_cores_sort(nb_core *cores, unsigned count, nbang_order order)

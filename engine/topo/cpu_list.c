@@ -16,13 +16,15 @@ struct range {
 
 static const char *read_number(unsigned *value, const char **at)
 {
-    if (!isdigit((unsigned char)**at))
+    if (!isdigit((unsigned char)**at)) {
         return "expected a number";
+    }
     errno = 0;
     char *end;
     unsigned long number = strtoul(*at, &end, 10);
-    if (errno == ERANGE || number > INT_MAX)
+    if (errno == ERANGE || number > INT_MAX) {
         return "the number is too large";
+    }
     *value = (unsigned)number;
     *at = end;
     return NULL;
@@ -33,14 +35,16 @@ static const char *read_end_of_range(struct range *range, const char *start, con
 {
     ++*at;
     const char *problem = read_number(&range->last, at);
-    if (problem)
+    if (problem) {
         return problem;
+    }
     if (range->last < range->first) {
         *at = start;
         return "the range runs backwards";
     }
-    if (**at != ':')
+    if (**at != ':') {
         return NULL;
+    }
     const char *stride = ++*at;
     problem = read_number(&range->stride, at);
     if (!problem && range->stride == 0) {
@@ -54,25 +58,29 @@ static const char *read_range(struct range *range, const char **at)
 {
     const char *start = *at;
     const char *problem = read_number(&range->first, at);
-    if (problem)
+    if (problem) {
         return problem;
+    }
     range->last = range->first;
     range->stride = 1;
-    if (**at == '-')
+    if (**at == '-') {
         problem = read_end_of_range(range, start, at);
-    if (!problem && **at != ',' && **at != '\0')
+    }
+    if (!problem && **at != ',' && **at != '\0') {
         problem = "expected a comma";
+    }
     return problem;
 }
 
 static nb_status report_malformed(const char *text, const char *problem, const char *at,
                                   char *error, size_t error_size)
 {
-    if (*at)
+    if (*at) {
         snprintf(error, error_size, "CPU list \"%s\" is malformed: %s at \"%s\"", text, problem,
                  at);
-    else
+    } else {
         snprintf(error, error_size, "CPU list \"%s\" is malformed: %s at the end", text, problem);
+    }
     return NBANG_INVALID;
 }
 
@@ -80,8 +88,9 @@ static nb_status report_unavailable(unsigned cpu, hwloc_const_cpuset_t usable, c
                                     size_t error_size)
 {
     char *list;
-    if (hwloc_bitmap_list_asprintf(&list, usable) < 0)
+    if (hwloc_bitmap_list_asprintf(&list, usable) < 0) {
         return NBANG_NO_MEMORY;
+    }
     snprintf(error, error_size, "CPU %u is not available (usable: %s)", cpu, list);
     free(list);
     return NBANG_INVALID;
@@ -94,18 +103,22 @@ nb_status nb_cpu_list_parse(hwloc_bitmap_t cpus, const char *text, hwloc_const_c
     for (;;) {
         struct range range;
         const char *problem = read_range(&range, &at);
-        if (problem)
+        if (problem) {
             return report_malformed(text, problem, at, error, error_size);
+        }
         /* 64 bits, so that adding the stride cannot overflow. The loop ends at the first CPU that
          * does not exist, so that "0-2000000000" is cheap. */
         for (unsigned long long cpu = range.first; cpu <= range.last; cpu += range.stride) {
-            if (!hwloc_bitmap_isset(usable, (unsigned)cpu))
+            if (!hwloc_bitmap_isset(usable, (unsigned)cpu)) {
                 return report_unavailable((unsigned)cpu, usable, error, error_size);
-            if (hwloc_bitmap_set(cpus, (unsigned)cpu) < 0)
+            }
+            if (hwloc_bitmap_set(cpus, (unsigned)cpu) < 0) {
                 return NBANG_NO_MEMORY;
+            }
         }
-        if (*at == '\0')
+        if (*at == '\0') {
             return NBANG_OK;
+        }
         ++at;
     }
 }

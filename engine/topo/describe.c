@@ -10,28 +10,33 @@
  * system's own core numbers repeat in every package; NUMA nodes and CPUs by OS index. */
 static void print_place(FILE *out, const nb_core *core, nbang_bind bind)
 {
-    if (bind != NBANG_BIND_NUMA)
+    if (bind != NBANG_BIND_NUMA) {
         fprintf(out, "core %u, ", core->obj->logical_index);
-    if (core->package)
+    }
+    if (core->package) {
         fprintf(out, "package %u, ", core->package->logical_index);
-    if (core->node)
+    }
+    if (core->node) {
         fprintf(out, "NUMA node %u, ", core->node->os_index);
+    }
 }
 
 static nb_status describe_slot(nb_slot *slot, const nb_slots *slots)
 {
     char *list;
-    if (hwloc_bitmap_list_asprintf(&list, slot->cpuset) < 0)
+    if (hwloc_bitmap_list_asprintf(&list, slot->cpuset) < 0) {
         return NBANG_NO_MEMORY;
+    }
     size_t len;
     FILE *out = open_memstream(&slot->text, &len);
     if (out) {
-        if (!slots->binds)
+        if (!slots->binds) {
             fputs("not bound, ", out);
-        else if (slots->bind == NBANG_BIND_NONE)
+        } else if (slots->bind == NBANG_BIND_NONE) {
             fputs("any core, ", out);
-        else
+        } else {
             print_place(out, slot->core, slots->bind);
+        }
         fprintf(out, hwloc_bitmap_weight(slot->cpuset) == 1 ? "CPU %s" : "CPUs %s", list);
     }
     free(list);
@@ -42,8 +47,9 @@ nb_status nb_slots_describe(nb_slots *slots)
 {
     for (unsigned i = 0; i < slots->count; ++i) {
         nb_status status = describe_slot(&slots->slots[i], slots);
-        if (status != NBANG_OK)
+        if (status != NBANG_OK) {
             return status;
+        }
     }
     return NBANG_OK;
 }
@@ -59,8 +65,9 @@ static void print_cores(FILE *out, const nb_slots *slots, hwloc_const_cpuset_t i
     unsigned usable = nb_cores_count(topology, inherited);
 
     fprintf(out, "%u", slots->num_cores);
-    if (slots->num_cores < total)
+    if (slots->num_cores < total) {
         fprintf(out, " of %u", total);
+    }
     fputs(total == 1 ? " physical core" : " physical cores", out);
     const char *before = " (";
     if (allowed < total) {
@@ -75,18 +82,21 @@ static void print_cores(FILE *out, const nb_slots *slots, hwloc_const_cpuset_t i
         fprintf(out, "%sCPU list", before);
         before = ", ";
     }
-    if (before[0] == ',')
+    if (before[0] == ',') {
         fputc(')', out);
+    }
 }
 
 nb_status nb_slots_explain(nb_slots *slots, hwloc_const_cpuset_t inherited, double quota)
 {
     size_t len;
     FILE *out = open_memstream(&slots->reason, &len);
-    if (!out)
+    if (!out) {
         return NBANG_NO_MEMORY;
+    }
     print_cores(out, slots, inherited);
-    if (slots->default_workers < slots->num_cores)
+    if (slots->default_workers < slots->num_cores) {
         fprintf(out, ", CPU quota %.4g", quota);
+    }
     return fclose(out) == 0 ? NBANG_OK : NBANG_NO_MEMORY;
 }

@@ -17,8 +17,9 @@ static int init_topology(hwloc_topology_t *topology)
     bool hide = getenv(variable) == NULL && setenv(variable, "/nonexistent", 1) == 0;
     int result = hwloc_topology_init(topology);
     int saved_errno = errno;
-    if (hide)
+    if (hide) {
         (void)unsetenv(variable);
+    }
     errno = saved_errno;
     return result;
 }
@@ -40,8 +41,9 @@ static int load_topology(hwloc_topology_t topology)
             0 ||
         hwloc_topology_set_type_filter(topology, HWLOC_OBJ_GROUP,
                                        HWLOC_TYPE_FILTER_KEEP_STRUCTURE) < 0 ||
-        hwloc_topology_set_type_filter(topology, HWLOC_OBJ_CORE, HWLOC_TYPE_FILTER_KEEP_ALL) < 0)
+        hwloc_topology_set_type_filter(topology, HWLOC_OBJ_CORE, HWLOC_TYPE_FILTER_KEEP_ALL) < 0) {
         return -1;
+    }
     return hwloc_topology_load(topology);
 }
 
@@ -50,8 +52,9 @@ static int load_topology(hwloc_topology_t topology)
 static nb_status read_usable(hwloc_topology_t topology, hwloc_bitmap_t usable)
 {
     if (hwloc_topology_is_thissystem(topology) &&
-        hwloc_get_cpubind(topology, usable, HWLOC_CPUBIND_THREAD) == 0)
+        hwloc_get_cpubind(topology, usable, HWLOC_CPUBIND_THREAD) == 0) {
         return NBANG_OK;
+    }
     return hwloc_bitmap_copy(usable, hwloc_topology_get_allowed_cpuset(topology)) < 0
                ? NBANG_NO_MEMORY
                : NBANG_OK;
@@ -59,10 +62,12 @@ static nb_status read_usable(hwloc_topology_t topology, hwloc_bitmap_t usable)
 
 static nb_status fail_to_read(char *error, size_t error_size)
 {
-    if (errno == ENOMEM)
+    if (errno == ENOMEM) {
         return NBANG_NO_MEMORY;
-    if (error)
+    }
+    if (error) {
         snprintf(error, error_size, "cannot read the machine's topology: %s", strerror(errno));
+    }
     return NBANG_SYSTEM;
 }
 
@@ -70,24 +75,28 @@ nb_status nb_slots_create(nb_slots **slots, const nbang_placement *placement, ch
                           size_t error_size)
 {
     hwloc_topology_t topology;
-    if (init_topology(&topology) < 0)
+    if (init_topology(&topology) < 0) {
         return fail_to_read(error, error_size);
+    }
 
     nb_status status = NBANG_NO_MEMORY;
     nb_slots *built = NULL;
     double quota = 0;
     hwloc_bitmap_t usable = hwloc_bitmap_alloc();
-    if (!usable)
+    if (!usable) {
         goto out;
+    }
     if (load_topology(topology) < 0) {
         status = fail_to_read(error, error_size);
         goto out;
     }
     status = read_usable(topology, usable);
-    if (status != NBANG_OK)
+    if (status != NBANG_OK) {
         goto out;
-    if (hwloc_topology_is_thissystem(topology))
+    }
+    if (hwloc_topology_is_thissystem(topology)) {
         quota = nb_quota_cpus(NULL, NULL);
+    }
     status = nb_slots_create_from(&built, topology, usable, quota, placement, error, error_size);
     if (status == NBANG_OK) {
         built->owns_topology = true;
@@ -95,7 +104,8 @@ nb_status nb_slots_create(nb_slots **slots, const nbang_placement *placement, ch
     }
 out:
     hwloc_bitmap_free(usable);
-    if (!built)
+    if (!built) {
         hwloc_topology_destroy(topology);
+    }
     return status;
 }

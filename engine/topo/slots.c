@@ -16,10 +16,12 @@ static nb_status choose_usable(nb_slots *slots, hwloc_const_cpuset_t inherited,
                                const char *cpu_list, char *error, size_t error_size)
 {
     slots->usable = cpu_list ? hwloc_bitmap_alloc() : hwloc_bitmap_dup(inherited);
-    if (!slots->usable)
+    if (!slots->usable) {
         return NBANG_NO_MEMORY;
-    if (!cpu_list)
+    }
+    if (!cpu_list) {
         return NBANG_OK;
+    }
     return nb_cpu_list_parse(slots->usable, cpu_list, inherited, error, error_size);
 }
 
@@ -30,14 +32,16 @@ static nb_status fill_by_core(nb_slots *slots)
         nb_slot *slot = &slots->slots[i];
         const nb_core *core = &slots->cores[i];
         hwloc_const_cpuset_t within = slots->usable;
-        if (slots->bind == NBANG_BIND_CORE)
+        if (slots->bind == NBANG_BIND_CORE) {
             within = core->pus;
-        else if (slots->bind == NBANG_BIND_NUMA && core->node)
+        } else if (slots->bind == NBANG_BIND_NUMA && core->node) {
             within = core->node->cpuset;
+        }
         slot->core = core;
         slot->cpuset = hwloc_bitmap_dup(slots->usable);
-        if (!slot->cpuset || hwloc_bitmap_and(slot->cpuset, slot->cpuset, within) < 0)
+        if (!slot->cpuset || hwloc_bitmap_and(slot->cpuset, slot->cpuset, within) < 0) {
             return NBANG_NO_MEMORY;
+        }
     }
     return NBANG_OK;
 }
@@ -46,8 +50,9 @@ static nb_status fill_by_core(nb_slots *slots)
 static int pu_of_core(const nb_core *core, unsigned sibling)
 {
     int pu = hwloc_bitmap_first(core->pus);
-    while (sibling-- && pu >= 0)
+    while (sibling-- && pu >= 0) {
         pu = hwloc_bitmap_next(core->pus, pu);
+    }
     return pu;
 }
 
@@ -55,18 +60,21 @@ static int pu_of_core(const nb_core *core, unsigned sibling)
 static nb_status fill_by_pu(nb_slots *slots)
 {
     unsigned filled = 0;
-    for (unsigned sibling = 0; filled < slots->count; ++sibling)
+    for (unsigned sibling = 0; filled < slots->count; ++sibling) {
         for (unsigned i = 0; i < slots->num_cores; ++i) {
             int pu = pu_of_core(&slots->cores[i], sibling);
-            if (pu < 0)
+            if (pu < 0) {
                 continue;
+            }
             nb_slot *slot = &slots->slots[filled++];
             slot->core = &slots->cores[i];
             slot->sibling = sibling;
             slot->cpuset = hwloc_bitmap_alloc();
-            if (!slot->cpuset || hwloc_bitmap_only(slot->cpuset, (unsigned)pu) < 0)
+            if (!slot->cpuset || hwloc_bitmap_only(slot->cpuset, (unsigned)pu) < 0) {
                 return NBANG_NO_MEMORY;
+            }
         }
+    }
     return NBANG_OK;
 }
 
@@ -75,15 +83,17 @@ static nb_status fill(nb_slots *slots)
     bool by_pu = slots->bind == NBANG_BIND_PU;
     slots->count = by_pu ? (unsigned)hwloc_bitmap_weight(slots->usable) : slots->num_cores;
     slots->slots = calloc(slots->count, sizeof *slots->slots);
-    if (!slots->slots)
+    if (!slots->slots) {
         return NBANG_NO_MEMORY;
+    }
     return by_pu ? fill_by_pu(slots) : fill_by_core(slots);
 }
 
 static unsigned count_default_workers(unsigned num_cores, double quota)
 {
-    if (quota <= 0 || quota >= num_cores)
+    if (quota <= 0 || quota >= num_cores) {
         return num_cores;
+    }
     return quota < 1 ? 1 : (unsigned)quota;
 }
 
@@ -91,11 +101,13 @@ static nb_status build(nb_slots *slots, hwloc_const_cpuset_t inherited, double q
                        const nbang_placement *placement, char *error, size_t error_size)
 {
     nb_status status = choose_usable(slots, inherited, placement->cpu_list, error, error_size);
-    if (status != NBANG_OK)
+    if (status != NBANG_OK) {
         return status;
+    }
     status = nb_cores_create(&slots->cores, &slots->num_cores, slots->topology, slots->usable);
-    if (status != NBANG_OK)
+    if (status != NBANG_OK) {
         return status;
+    }
     if (slots->num_cores == 0) {
         snprintf(error, error_size, "no CPU of this machine may be used");
         return NBANG_INVALID;
@@ -103,10 +115,12 @@ static nb_status build(nb_slots *slots, hwloc_const_cpuset_t inherited, double q
     nb_cores_sort(slots->cores, slots->num_cores, placement->order);
     slots->default_workers = count_default_workers(slots->num_cores, quota);
     status = fill(slots);
-    if (status == NBANG_OK)
+    if (status == NBANG_OK) {
         status = nb_slots_describe(slots);
-    if (status == NBANG_OK)
+    }
+    if (status == NBANG_OK) {
         status = nb_slots_explain(slots, inherited, quota);
+    }
     return status;
 }
 
@@ -114,17 +128,20 @@ nb_status nb_slots_create_from(nb_slots **slots, hwloc_topology_t topology,
                                hwloc_const_cpuset_t usable, double quota,
                                const nbang_placement *placement, char *error, size_t error_size)
 {
-    if (!error)
+    if (!error) {
         error_size = 0; /* snprintf then writes nothing */
+    }
     nb_status status = NBANG_NO_MEMORY;
     nb_slots *built = calloc(1, sizeof *built);
     hwloc_bitmap_t inherited = hwloc_bitmap_dup(usable);
-    if (!built || !inherited)
+    if (!built || !inherited) {
         goto out;
+    }
     /* PUs that the topology does not know, as those that were offline when it was read, have no
      * core to belong to. */
-    if (hwloc_bitmap_and(inherited, inherited, hwloc_topology_get_topology_cpuset(topology)) < 0)
+    if (hwloc_bitmap_and(inherited, inherited, hwloc_topology_get_topology_cpuset(topology)) < 0) {
         goto out;
+    }
     built->topology = topology;
     built->bind = placement->bind;
     built->binds = placement->bind != NBANG_BIND_NONE || placement->cpu_list;
@@ -141,8 +158,9 @@ out:
 
 void nb_slots_destroy(nb_slots *slots)
 {
-    if (!slots)
+    if (!slots) {
         return;
+    }
     for (unsigned i = 0; slots->slots && i < slots->count; ++i) {
         hwloc_bitmap_free(slots->slots[i].cpuset);
         free(slots->slots[i].text);
@@ -151,8 +169,9 @@ void nb_slots_destroy(nb_slots *slots)
     nb_cores_destroy(slots->cores, slots->num_cores);
     hwloc_bitmap_free(slots->usable);
     free(slots->reason);
-    if (slots->owns_topology)
+    if (slots->owns_topology) {
         hwloc_topology_destroy(slots->topology);
+    }
     free(slots);
 }
 
@@ -193,8 +212,9 @@ hwloc_const_cpuset_t nb_slots_cpuset(const nb_slots *slots, unsigned slot)
 static unsigned pick_below(unsigned bound)
 {
     uint64_t bits;
-    if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) != (ssize_t)sizeof bits)
+    if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) != (ssize_t)sizeof bits) {
         bits = nb_clock_wall_ns();
+    }
     return (unsigned)(bits % bound);
 }
 
@@ -204,18 +224,21 @@ static unsigned count_best(const nb_slots *slots)
     const nb_slot *first = &slots->slots[0];
     unsigned best = 1;
     while (best < slots->count && slots->slots[best].sibling == first->sibling &&
-           slots->slots[best].core->efficiency == first->core->efficiency)
+           slots->slots[best].core->efficiency == first->core->efficiency) {
         ++best;
+    }
     return best;
 }
 
 unsigned nb_slots_start(const nb_slots *slots, unsigned num_workers, bool fixed)
 {
-    if (fixed || num_workers >= slots->count)
+    if (fixed || num_workers >= slots->count) {
         return 0;
+    }
     unsigned best = count_best(slots);
-    if (best == slots->count)
+    if (best == slots->count) {
         return pick_below(slots->count); /* the pool may wrap around: all slots are equal */
+    }
     /* Otherwise it stays within the best slots; if these are too few it takes all of them. */
     return num_workers <= best ? pick_below(best - num_workers + 1) : 0;
 }

@@ -17,8 +17,9 @@ static void run_in_child(int (*body)(void))
 {
     pid_t pid = fork();
     cr_assert_geq(pid, 0);
-    if (pid == 0)
+    if (pid == 0) {
         _exit(body());
+    }
     int status;
     cr_assert_eq(waitpid(pid, &status, 0), pid);
     cr_assert(WIFEXITED(status), "the child was killed by signal %d", WTERMSIG(status));
@@ -29,8 +30,9 @@ static nb_slots *create_or_exit(nbang_bind bind, int code)
 {
     nb_slots *slots = NULL;
     nbang_placement placement = {.bind = bind};
-    if (nb_slots_create(&slots, &placement, NULL, 0) != NBANG_OK)
+    if (nb_slots_create(&slots, &placement, NULL, 0) != NBANG_OK) {
         _exit(code);
+    }
     return slots;
 }
 
@@ -38,16 +40,19 @@ static nb_slots *create_or_exit(nbang_bind bind, int code)
 static cpu_set_t read_affinity(void)
 {
     cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
+    if (sched_getaffinity(0, sizeof set, &set) != 0) {
         _exit(100);
+    }
     return set;
 }
 
 static bool equals(const cpu_set_t *actual, hwloc_const_cpuset_t expected)
 {
-    for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-        if (!!CPU_ISSET(cpu, actual) != !!hwloc_bitmap_isset(expected, cpu))
+    for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        if (!!CPU_ISSET(cpu, actual) != !!hwloc_bitmap_isset(expected, cpu)) {
             return false;
+        }
+    }
     return true;
 }
 
@@ -56,12 +61,14 @@ static unsigned keep_one_cpu(void)
 {
     cpu_set_t set = read_affinity();
     unsigned last = CPU_SETSIZE - 1;
-    while (!CPU_ISSET(last, &set))
+    while (!CPU_ISSET(last, &set)) {
         --last;
+    }
     CPU_ZERO(&set);
     CPU_SET(last, &set);
-    if (sched_setaffinity(0, sizeof set, &set) != 0)
+    if (sched_setaffinity(0, sizeof set, &set) != 0) {
         _exit(101);
+    }
     return last;
 }
 
@@ -73,14 +80,16 @@ static int bind_to_every_slot(void)
         for (unsigned slot = 0; slot < nb_slots_count(slots); ++slot) {
             pid_t pid = fork(); /* binding narrows what the next slots could use */
             if (pid == 0) {
-                if (nb_slots_bind(slots, slot) != NBANG_OK)
+                if (nb_slots_bind(slots, slot) != NBANG_OK) {
                     _exit(1);
+                }
                 cpu_set_t actual = read_affinity();
                 _exit(equals(&actual, nb_slots_cpuset(slots, slot)) ? 0 : 2);
             }
             int status;
-            if (waitpid(pid, &status, 0) != pid || status != 0)
+            if (waitpid(pid, &status, 0) != pid || status != 0) {
                 return 10 * (int)i + WEXITSTATUS(status) + 1;
+            }
         }
         nb_slots_destroy(slots);
     }
@@ -103,16 +112,18 @@ static nb_slots *make_false_slots(const char *machine, unsigned cpu)
     if (hwloc_topology_init(&topology) < 0 ||
         hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM) < 0 ||
         hwloc_topology_set_synthetic(topology, machine) < 0 || hwloc_topology_load(topology) < 0 ||
-        nb_slots_create_from(&slots, topology, usable, 0, &placement, NULL, 0) != NBANG_OK)
+        nb_slots_create_from(&slots, topology, usable, 0, &placement, NULL, 0) != NBANG_OK) {
         _exit(102);
+    }
     return slots; /* never freed, nor is the topology: the child ends soon */
 }
 
 static int bind_to_a_missing_cpu(void)
 {
     cpu_set_t before = read_affinity();
-    if (nb_slots_bind(make_false_slots("core:2 pu:1(indexes=0,99999)", 99999), 0) != NBANG_SYSTEM)
+    if (nb_slots_bind(make_false_slots("core:2 pu:1(indexes=0,99999)", 99999), 0) != NBANG_SYSTEM) {
         return 1;
+    }
     cpu_set_t after = read_affinity();
     return CPU_EQUAL(&before, &after) ? 0 : 2;
 }
@@ -126,8 +137,9 @@ static int bind_to_a_missing_node(void)
 {
     unsigned cpu = keep_one_cpu();
     nb_slots *slots = make_false_slots("[numa] [numa(indexes=1000,1001)] core:1024 pu:1", cpu);
-    if (!strstr(nb_slots_string(slots, 0), "NUMA node 1000"))
+    if (!strstr(nb_slots_string(slots, 0), "NUMA node 1000")) {
         return 1;
+    }
     return nb_slots_bind(slots, 0) == NBANG_OK ? 0 : 2;
 }
 
@@ -141,8 +153,9 @@ static int bind_to_none(void)
     nb_slots *slots = create_or_exit(NBANG_BIND_NONE, 1);
     keep_one_cpu(); /* so that binding to all that was usable would show */
     cpu_set_t before = read_affinity();
-    if (nb_slots_bind(slots, 0) != NBANG_OK)
+    if (nb_slots_bind(slots, 0) != NBANG_OK) {
         return 2;
+    }
     cpu_set_t after = read_affinity();
     nb_slots_destroy(slots);
     return CPU_EQUAL(&before, &after) ? 0 : 3;
@@ -157,18 +170,21 @@ static int create_on_one_cpu(void)
 {
     unsigned cpu = keep_one_cpu();
     nb_slots *slots = create_or_exit(NBANG_BIND_CORE, 1);
-    if (nb_slots_count(slots) != 1 || nb_slots_default_workers(slots) != 1)
+    if (nb_slots_count(slots) != 1 || nb_slots_default_workers(slots) != 1) {
         return 2;
+    }
     cpu_set_t one = read_affinity();
-    if (!CPU_ISSET(cpu, &one) || !equals(&one, nb_slots_cpuset(slots, 0)))
+    if (!CPU_ISSET(cpu, &one) || !equals(&one, nb_slots_cpuset(slots, 0))) {
         return 3;
+    }
     nb_slots_destroy(slots);
 
     char list[16], error[128];
     snprintf(list, sizeof list, "%u", cpu + 1);
     nbang_placement placement = {.cpu_list = list};
-    if (nb_slots_create(&slots, &placement, error, sizeof error) != NBANG_INVALID)
+    if (nb_slots_create(&slots, &placement, error, sizeof error) != NBANG_INVALID) {
         return 4;
+    }
     char expected[128];
     snprintf(expected, sizeof expected, "CPU %u is not available (usable: %u)", cpu + 1, cpu);
     return strcmp(error, expected) == 0 ? 0 : 5;
@@ -185,14 +201,18 @@ static int plan_a_synthetic_machine(void)
     setenv("HWLOC_SYNTHETIC", "package:1 core:6 pu:2", 1);
     cpu_set_t before = read_affinity();
     nb_slots *slots = create_or_exit(NBANG_BIND_CORE, 1);
-    if (nb_slots_count(slots) != 6 || nb_slots_default_workers(slots) != 6)
+    if (nb_slots_count(slots) != 6 || nb_slots_default_workers(slots) != 6) {
         return 2;
-    if (strcmp(nb_slots_reason(slots), "6 physical cores") != 0)
+    }
+    if (strcmp(nb_slots_reason(slots), "6 physical cores") != 0) {
         return 3;
-    if (strcmp(nb_slots_string(slots, 5), "core 5, package 0, NUMA node 0, CPUs 10-11") != 0)
+    }
+    if (strcmp(nb_slots_string(slots, 5), "core 5, package 0, NUMA node 0, CPUs 10-11") != 0) {
         return 4;
-    if (nb_slots_bind(slots, 5) != NBANG_OK)
+    }
+    if (nb_slots_bind(slots, 5) != NBANG_OK) {
         return 5;
+    }
     cpu_set_t after = read_affinity();
     nb_slots_destroy(slots);
     return CPU_EQUAL(&before, &after) ? 0 : 6;
@@ -207,8 +227,9 @@ static int look_at_the_environment(void)
 {
     unsetenv("HWLOC_PLUGINS_PATH");
     nb_slots_destroy(create_or_exit(NBANG_BIND_CORE, 1));
-    if (getenv("HWLOC_PLUGINS_PATH"))
+    if (getenv("HWLOC_PLUGINS_PATH")) {
         return 2;
+    }
     setenv("HWLOC_PLUGINS_PATH", "/nonexistent/mine", 1);
     nb_slots_destroy(create_or_exit(NBANG_BIND_CORE, 3));
     const char *value = getenv("HWLOC_PLUGINS_PATH");

@@ -241,14 +241,17 @@ __extension__ typedef unsigned __int128 uint128;
 
 static bool slow_digits(const char **at, uint128 *value)
 {
-    if (**at < '0' || **at > '9')
+    if (**at < '0' || **at > '9') {
         return false;
+    }
     *value = 0;
     for (;; (*at)++) {
-        if (**at == '_' && (*at)[1] >= '0' && (*at)[1] <= '9')
+        if (**at == '_' && (*at)[1] >= '0' && (*at)[1] <= '9') {
             continue;
-        if (**at < '0' || **at > '9')
+        }
+        if (**at < '0' || **at > '9') {
             return true;
+        }
         *value = *value * 10 + (unsigned)(**at - '0');
     }
 }
@@ -256,21 +259,26 @@ static bool slow_digits(const char **at, uint128 *value)
 static nb_status slow_number(const char *at, uint64_t *n)
 {
     uint128 base, exponent = 0, value;
-    if (!slow_digits(&at, &base))
+    if (!slow_digits(&at, &base)) {
         return NBANG_INVALID;
+    }
     value = base;
     if (*at == 'e' || *at == '^') {
         bool scientific = *at++ == 'e';
-        if (!slow_digits(&at, &exponent))
+        if (!slow_digits(&at, &exponent)) {
             return NBANG_INVALID;
+        }
         value = scientific ? base : 1;
-        for (uint128 i = 0; i < exponent && value != 0 && value <= UINT64_MAX; i++)
+        for (uint128 i = 0; i < exponent && value != 0 && value <= UINT64_MAX; i++) {
             value *= scientific ? 10 : base;
+        }
     }
-    if (*at == '!')
+    if (*at == '!') {
         at++;
-    if (*at)
+    }
+    if (*at) {
         return NBANG_INVALID;
+    }
     *n = (uint64_t)value;
     return value > UINT64_MAX ? NBANG_OUT_OF_RANGE : NBANG_OK;
 }
@@ -283,16 +291,18 @@ Test(notation, agrees_with_a_slow_reading_of_the_grammar)
     for (unsigned code = 1; code < num * num * num * num * num * num; code++) {
         char text[8], error[NB_NOTATION_ERROR_SIZE];
         unsigned len = 0;
-        for (unsigned rest = code; rest > 0; rest /= num)
+        for (unsigned rest = code; rest > 0; rest /= num) {
             text[len++] = alphabet[rest % num];
+        }
         text[len] = '\0';
         uint64_t expected = 0;
         nb_progression p = {0, 0, 1};
         nb_status status = slow_number(text, &expected);
         cr_assert_eq(nb_notation_parse(&p, text, len, error), status, "%s", text);
-        if (status == NBANG_OK)
+        if (status == NBANG_OK) {
             cr_assert(p.first == expected && p.last == expected, "%s: %ju", text,
                       (uintmax_t)p.first);
+        }
         checked += status == NBANG_OK;
     }
     cr_expect_gt(checked, 1000);
@@ -322,8 +332,9 @@ Test(notation, never_cuts_inside_a_character)
     char text[200];
     for (size_t shift = 0; shift < 4; shift++) {
         memset(text, 'x', sizeof text);
-        for (size_t i = shift; i + 4 <= sizeof text; i += 4)
+        for (size_t i = shift; i + 4 <= sizeof text; i += 4) {
             memcpy(text + i, "\xF0\x9F\x98\x80", 4);
+        }
         nb_quote(out, sizeof out, text, sizeof text, sizeof text);
         size_t len = strcspn(out, "\xE2"); /* up to the ellipsis */
         cr_expect_eq((len - 1 - shift) % 4, 0, "%s", out);

@@ -42,8 +42,9 @@ Test(number, refuses_all_but_digits)
                                         "1 ",  "1.0", "1x",       "x",
                                         "0x1", "1_0", "\xD9\xA1", "99999999999999999999x",
                                         ":",   "/"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         expect_number(texts[i], NBANG_INVALID, 0);
+    }
 }
 
 Test(number, parses_exactly_len_bytes)
@@ -74,8 +75,9 @@ Test(number, refuses_malformed_sizes)
 {
     static const char *const texts[] = {"",    "K",   "1.5G", "1MB",   "1 G", "-1G",
                                         "1GG", "1Gi", "1P",   "1GiB ", "G1",  "1iB"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         expect_size(texts[i], NBANG_INVALID, 0);
+    }
 }
 
 Test(number, durations_have_units_and_fractions)
@@ -100,8 +102,9 @@ Test(number, refuses_malformed_durations)
 {
     static const char *const texts[] = {"",   "s",   ".5s", "1.s",   "1.",  "-1s", "1 s", "1e3s",
                                         "1d", "1us", "1S",  "1.2.3", "nan", "inf", "1sm", "0x1s"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         expect_duration(texts[i], NBANG_INVALID, 0);
+    }
 }
 
 Test(number, groups_digits_by_three)

@@ -5,19 +5,13 @@
 
 #include "cli/help.h"
 
-/* Stands in for the engine's where that is not linked: other values than the defaults of a struct
- * of zeros, so that a parser that forgets to call it is found out. */
-__attribute__((weak)) void nbang_options_init(nbang_options *options)
-{
-    *options = (nbang_options){.verify = true, .cancel_fd = -1};
-}
-
 static nb_status parse(nb_cli_options *options, char *error, const char *const *args)
 {
     static char *argv[32] = {"nbang"}; /* outlives the options */
     int argc = 1;
-    for (; args[argc - 1]; argc++)
+    for (; args[argc - 1]; argc++) {
         argv[argc] = (char *)args[argc - 1];
+    }
     argv[argc] = NULL;
     error[0] = '\0';
     return nb_options_parse(options, argc, argv, error);
@@ -146,8 +140,9 @@ Test(options, jobs_and_options_may_be_mixed)
     cr_expect(o.quiet && o.time && !o.full);
     static const char *const expected[] = {"5", "6!", "-", "@f", "--full", "-5"};
     cr_assert_eq(o.num_jobs, 6);
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 6; i++) {
         cr_expect_str_eq(o.jobs[i], expected[i]);
+    }
     nb_options_clear(&o);
 }
 
@@ -310,6 +305,7 @@ Test(options, help_fits_a_screen_and_names_every_option)
         "--full",          "--max-digits", "--max-memory",      "--timeout",    "--no-verify",
         "--plan",          "--time",       "--progress",        "--summary",    "-q, --quiet",
         "-h, --help",      "-V, --version"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         cr_expect(strstr(nb_help_text, names[i]), "%s", names[i]);
+    }
 }

@@ -41,8 +41,9 @@ static void put(const char *path, const char *text)
     }
     FILE *file = fopen(full, "w");
     cr_assert_not_null(file, "cannot write %s", full);
-    for (const char *mark; (mark = strstr(text, "ROOT")); text = mark + 4)
+    for (const char *mark; (mark = strstr(text, "ROOT")); text = mark + 4) {
         fprintf(file, "%.*s%s", (int)(mark - text), text, root);
+    }
     fputs(text, file);
     cr_assert_eq(fclose(file), 0);
 }

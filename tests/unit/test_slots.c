@@ -144,8 +144,9 @@ Test(slots, none_has_as_many_slots_as_cores_and_no_set)
     hwloc_topology_t topology = make_machine(SERVER);
     nb_slots *slots = make_slots(topology, NBANG_BIND_NONE, NBANG_ORDER_CLOSE);
     cr_assert_eq(nb_slots_count(slots), 16);
-    for (unsigned i = 0; i < 16; ++i)
+    for (unsigned i = 0; i < 16; ++i) {
         cr_assert_null(nb_slots_cpuset(slots, i));
+    }
     nb_slots_destroy(slots);
     hwloc_topology_destroy(topology);
 }
@@ -419,8 +420,9 @@ Test(slots, refused_cpu_list_is_an_error_that_fits_the_buffer)
 static char *list_starts(const nb_slots *slots, unsigned workers)
 {
     hwloc_bitmap_t seen = hwloc_bitmap_alloc();
-    for (int i = 0; i < 2000; ++i)
+    for (int i = 0; i < 2000; ++i) {
         hwloc_bitmap_set(seen, nb_slots_start(slots, workers, false));
+    }
     char *list;
     hwloc_bitmap_list_asprintf(&list, seen);
     hwloc_bitmap_free(seen);
@@ -439,8 +441,9 @@ Test(slots, start_is_first_if_fixed_or_if_the_pool_fills_the_machine)
 {
     hwloc_topology_t topology = make_machine("core:4 pu:2");
     nb_slots *slots = make_slots(topology, NBANG_BIND_CORE, NBANG_ORDER_CLOSE);
-    for (int i = 0; i < 100; ++i)
+    for (int i = 0; i < 100; ++i) {
         cr_assert_eq(nb_slots_start(slots, 1, true), 0);
+    }
     expect_starts(slots, 4, "0");
     expect_starts(slots, 5, "0");
     expect_starts(slots, 4000000000, "0");

@@ -1,0 +1,262 @@
+#include "cli/compute.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/exit.h"
+#include "cli/jobs.h"
+#include "cli/output.h"
+#include "cli/plan.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "cli/signals.h"
+#include "cli/summary.h"
+#include "nbang/nbang.h"
+
+/* Room for an error of any of the parts. */
+#define ERROR_SIZE 512
+
+/* Everything that one run holds; set up and taken down in this order. */
+typedef struct run {
+    const nb_cli_options *options;
+    nb_progress progress;
+    nb_report report;
+    nb_jobs *jobs;
+    nbang_machine *machine;
+    int signal_fd;
+    nb_output *output;
+    nbang_sink results;      /* of `output` */
+    nb_target *summary_file; /* NULL if none is wanted */
+} run;
+
+/* ---- the sink: the output's own, and a word on each job to standard error ---- */
+
+static nbang_status sink_begin(void *ctx, const nbang_record *record)
+{
+    run *self = ctx;
+    return self->results.begin(self->results.ctx, record);
+}
+
+static nbang_status sink_text(void *ctx, const char *digits, size_t len)
+{
+    run *self = ctx;
+    return self->results.text(self->results.ctx, digits, len);
+}
+
+static nbang_status sink_end(void *ctx, const nbang_record *record, bool complete)
+{
+    run *self = ctx;
+    nbang_status status = self->results.end(self->results.ctx, record, complete);
+    nb_report_job(&self->report, record, complete);
+    return status;
+}
+
+static nbang_status sink_flush(void *ctx)
+{
+    run *self = ctx;
+    return self->results.flush(self->results.ctx);
+}
+
+static int sink_blocked_fd(void *ctx)
+{
+    run *self = ctx;
+    return self->results.blocked_fd(self->results.ctx);
+}
+
+static int sink_reader_fd(void *ctx)
+{
+    run *self = ctx;
+    return self->results.reader_fd(self->results.ctx);
+}
+
+/* ---- setting up ---- */
+
+static const nb_format *format_of(const nb_cli_options *options)
+{
+    switch (options->format) {
+    case NB_CLI_TEXT:
+        return nb_format_text();
+    case NB_CLI_JSON:
+        return nb_format_json();
+    default:
+        return nb_format_digits();
+    }
+}
+
+static nb_progress_mode progress_mode_of(const nb_cli_options *options)
+{
+    if (options->progress == NB_CLI_PROGRESS_ALWAYS) {
+        return NB_PROGRESS_ALWAYS;
+    }
+    return options->progress == NB_CLI_PROGRESS_NEVER || options->quiet ? NB_PROGRESS_NEVER
+                                                                        : NB_PROGRESS_AUTO;
+}
+
+static int fail(const run *self, int code, const char *error)
+{
+    nb_report_line(&self->report, "%s", error);
+    return code;
+}
+
+/* Opens what the results and the summary go to, before anything is computed. */
+static int open_outputs(run *self)
+{
+    char error[ERROR_SIZE];
+    const nb_output_options options = {
+        .format = format_of(self->options),
+        .file = self->options->output,
+        .directory = self->options->output_dir,
+        .digest = self->options->batch.digest,
+        .full = self->options->full,
+        .cancel_fd = self->signal_fd,
+        .progress = &self->progress,
+    };
+    if (nb_output_open(&self->output, &options, error, sizeof(error)) != NBANG_OK) {
+        return fail(self, NB_EXIT_OUTPUT, error);
+    }
+    self->results = nb_output_sink(self->output);
+    if (self->options->summary != NULL) {
+        if (nb_target_create(&self->summary_file) != NBANG_OK) {
+            return fail(self, NB_EXIT_OUTPUT, nbang_status_string(NBANG_NO_MEMORY));
+        }
+        if (nb_target_open_file(self->summary_file, self->options->summary, self->signal_fd) !=
+            NBANG_OK) {
+            return fail(self, NB_EXIT_OUTPUT, nb_target_error(self->summary_file));
+        }
+    }
+    return NB_EXIT_OK;
+}
+
+static int set_up(run *self)
+{
+    char error[ERROR_SIZE];
+    const nb_cli_options *options = self->options;
+    if (nb_jobs_create(&self->jobs, options->jobs, options->num_jobs, STDIN_FILENO, error) !=
+        NBANG_OK) {
+        return fail(self, NB_EXIT_USAGE, error);
+    }
+    nb_status status = nbang_machine_create(&self->machine, &options->placement,
+                                            options->max_memory_bytes, error, sizeof(error));
+    if (status != NBANG_OK) {
+        return fail(self, NB_EXIT_USAGE,
+                    status == NBANG_INVALID ? error : nbang_status_string(status));
+    }
+    return NB_EXIT_OK;
+}
+
+static void tear_down(run *self)
+{
+    nb_target_destroy(self->summary_file);
+    nb_output_close(self->output);
+    if (self->signal_fd >= 0) {
+        close(self->signal_fd);
+    }
+    nbang_machine_destroy(self->machine);
+    nb_jobs_destroy(self->jobs);
+}
+
+/* ---- the end ---- */
+
+/* The exit code of a batch that ended with `status`; says what is left to say. */
+static int conclude(run *self, nb_status status, const nbang_summary *summary)
+{
+    nb_status written = nb_output_finish(self->output, status == NBANG_INTERRUPTED);
+    if (status == NBANG_INTERRUPTED || written == NBANG_INTERRUPTED) {
+        return NB_EXIT_JOB_FAILED; /* not seen: a signal has arrived */
+    }
+    const char *error = nb_output_error(self->output);
+    if (error != NULL) {
+        return fail(self, NB_EXIT_OUTPUT, error);
+    }
+    if (status == NBANG_NO_WORKERS) {
+        return fail(self, NB_EXIT_NO_WORKERS, nbang_status_string(status));
+    }
+    if (summary->unverified > 0) {
+        return NB_EXIT_UNVERIFIED;
+    }
+    if (status != NBANG_OK) {
+        const char *reason = nb_jobs_error(self->jobs);
+        return fail(self, NB_EXIT_USAGE, reason[0] != '\0' ? reason : nbang_status_string(status));
+    }
+    return summary->ok == summary->jobs ? NB_EXIT_OK : NB_EXIT_JOB_FAILED;
+}
+
+static int write_summary(run *self, const nbang_summary *summary, int code)
+{
+    if (self->summary_file == NULL) {
+        return code;
+    }
+    nb_status status = nb_summary_write(self->summary_file, summary, code);
+    if (status == NBANG_OK) {
+        status = nb_target_finish(self->summary_file, self->signal_fd);
+    }
+    const char *error = nb_target_error(self->summary_file);
+    return status == NBANG_OK
+               ? code
+               : fail(self, NB_EXIT_OUTPUT, error != NULL ? error : nbang_status_string(status));
+}
+
+/* Computes; `signal` is the one that this process should end by, 0 if none. */
+static int run_batch(run *self, int *signal)
+{
+    nbang_options options = self->options->batch;
+    options.cancel_fd = self->signal_fd;
+    options.hooks.ctx = &self->report;
+    options.hooks.event = nb_report_event;
+    options.hooks.progress = self->progress.fd >= 0 ? nb_report_progress : NULL;
+    nbang_source source = nb_jobs_source(self->jobs);
+    nbang_sink sink = {
+        .ctx = self,
+        .begin = sink_begin,
+        .text = sink_text,
+        .end = sink_end,
+        .flush = sink_flush,
+        .blocked_fd = sink_blocked_fd,
+        .reader_fd = sink_reader_fd,
+    };
+    nbang_summary summary;
+    nb_status status = nbang_run(self->machine, &options, &source, &sink, &summary);
+    nb_progress_clear(&self->progress);
+
+    int code = conclude(self, status, &summary);
+    *signal = nb_signals_arrived(self->signal_fd);
+    bool reader_gone = nb_output_reader_gone(self->output) ||
+                       (status == NBANG_SINK_FAILED && nb_output_error(self->output) == NULL);
+    if (*signal == 0 && reader_gone) {
+        *signal = SIGPIPE;
+    }
+    if (*signal == 0) {
+        code = write_summary(self, &summary, code);
+        nb_report_summary(&self->report, &summary);
+    }
+    return code;
+}
+
+int nb_compute(const nb_cli_options *options)
+{
+    run self = {.options = options, .signal_fd = -1};
+    nb_progress_init(&self.progress, progress_mode_of(options), STDERR_FILENO);
+    self.report =
+        (nb_report){.quiet = options->quiet, .times = options->time, .progress = &self.progress};
+    int signal = 0;
+    int code = set_up(&self);
+    if (code == NB_EXIT_OK && options->action == NB_CLI_PLAN) {
+        code = nb_plan_print(options, self.machine, self.jobs);
+    } else if (code == NB_EXIT_OK) {
+        if (nb_signals_open(&self.signal_fd) != NBANG_OK) {
+            code = fail(&self, NB_EXIT_NO_WORKERS, strerror(errno));
+        } else {
+            code = open_outputs(&self);
+        }
+        if (code == NB_EXIT_OK) {
+            code = run_batch(&self, &signal);
+        }
+    }
+    tear_down(&self);
+    if (signal != 0) {
+        nb_signals_die(signal);
+    }
+    return code;
+}

@@ -1,0 +1,86 @@
+#include "cli/report.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/number.h"
+
+void nb_report_line(const nb_report *report, const char *format, ...)
+{
+    /* One write per line, so that lines of several programs do not mix. */
+    char line[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    if (report->progress != NULL) {
+        nb_progress_clear(report->progress);
+    }
+    fprintf(stderr, "nbang: %s\n", line);
+}
+
+static void report_error(const nb_report *report, const nbang_record *record, bool complete)
+{
+    char place[512] = "";
+    char subject[32] = "";
+    if (record->file != NULL) {
+        snprintf(place, sizeof(place), "%s:%" PRIu64 ": ", record->file, record->line);
+    }
+    if (record->has_n) {
+        snprintf(subject, sizeof(subject), "%" PRIu64 "! ", record->n);
+    }
+    nb_report_line(report, "%s%s%s%s", place, subject, record->error != NULL ? record->error : "",
+                   complete ? "" : " (its digits are incomplete)");
+}
+
+void nb_report_job(const nb_report *report, const nbang_record *record, bool complete)
+{
+    if (record->status == NBANG_JOB_INTERRUPTED) {
+        return; /* the user knows, and there may be thousands */
+    }
+    if (record->status != NBANG_JOB_OK || !complete) {
+        report_error(report, record, complete);
+    } else if (report->times && !report->quiet) {
+        char digits[NB_NUMBER_TEXT_SIZE];
+        char wall[NB_NUMBER_TEXT_SIZE];
+        nb_report_line(report, "%" PRIu64 "!: %s digits, %s", record->n,
+                       nb_number_group(digits, record->num_digits),
+                       nb_number_duration(wall, record->wall_ns));
+    }
+}
+
+void nb_report_event(void *report, const nbang_event *event)
+{
+    const nb_report *self = report;
+    if (!self->quiet) {
+        nb_report_line(self, "warning: %s", event->message);
+    }
+}
+
+void nb_report_progress(void *report, const nbang_progress *progress)
+{
+    const nb_report *self = report;
+    nb_progress_show(self->progress, progress);
+}
+
+void nb_report_summary(const nb_report *report, const nbang_summary *summary)
+{
+    if (report->quiet) {
+        return;
+    }
+    char jobs[NB_NUMBER_TEXT_SIZE];
+    char failed[NB_NUMBER_TEXT_SIZE];
+    char digits[NB_NUMBER_TEXT_SIZE];
+    char wall[NB_NUMBER_TEXT_SIZE];
+    char failures[NB_NUMBER_TEXT_SIZE + 16] = "";
+    if (summary->jobs > summary->ok) {
+        snprintf(failures, sizeof(failures), " (%s failed)",
+                 nb_number_group(failed, summary->jobs - summary->ok));
+    }
+    nb_report_line(report, "%s job%s%s, %s digits, %s, %u worker%s",
+                   nb_number_group(jobs, summary->jobs), summary->jobs == 1 ? "" : "s", failures,
+                   nb_number_group(digits, summary->digits),
+                   nb_number_duration(wall, summary->wall_ns), summary->workers,
+                   summary->workers == 1 ? "" : "s");
+}

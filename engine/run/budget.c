@@ -1,0 +1,131 @@
+#include "run/budget.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/cgroup.h"
+#include "base/io.h"
+
+#define MIB (UINT64_C(1024) * 1024)
+
+/* Kept free of what is available: a sixteenth, for the page cache and for other programs. */
+#define RESERVE_SHARE 16
+#define MIN_RESERVE_BYTES (32 * MIB)
+
+/* What a worker maps in the course of its work besides the number itself: stacks, arenas, caches.
+ */
+#define PROCESS_RESERVE_BYTES (24 * MIB)
+
+/* ---- small files ---- */
+
+/* The number behind `key` in a text of "key value" lines; false if there is none. */
+static bool find_value(uint64_t *value, const char *text, const char *key)
+{
+    size_t key_len = strlen(key);
+    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, key, key_len) == 0 && strchr(" :\t", line[key_len]) != NULL) {
+            return sscanf(line + key_len + 1, "%ju", (uintmax_t *)value) == 1;
+        }
+    }
+    return false;
+}
+
+/* The number that is the whole of dir/name; false if it says "max" or is not there. */
+static bool read_value(uint64_t *value, const char *dir, const char *name)
+{
+    char path[4096];
+    char text[64];
+    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path) ||
+        nb_io_read_text(path, text, sizeof(text)) != NBANG_OK) {
+        return false;
+    }
+    return sscanf(text, "%ju", (uintmax_t *)value) == 1;
+}
+
+/* ---- sources of limits ---- */
+
+/* What a group still allows: its limit less what its processes use and cannot be made to give
+ * back (page cache that has not been touched lately can). */
+static void visit_group(void *ctx, const char *dir, int version)
+{
+    uint64_t *least = ctx;
+    uint64_t limit;
+    if (!read_value(&limit, dir, version == 2 ? "memory.max" : "memory.limit_in_bytes")) {
+        return;
+    }
+    uint64_t used = 0;
+    uint64_t reclaimable = 0;
+    bool known = read_value(&used, dir, version == 2 ? "memory.current" : "memory.usage_in_bytes");
+    char path[4096];
+    char stat[16384];
+    if (known && snprintf(path, sizeof(path), "%s/memory.stat", dir) < (int)sizeof(path) &&
+        nb_io_read_text(path, stat, sizeof(stat)) == NBANG_OK) {
+        (void)find_value(&reclaimable, stat,
+                         version == 2 ? "inactive_file" : "total_inactive_file");
+    }
+    used -= reclaimable < used ? reclaimable : used;
+    uint64_t left = limit > used ? limit - used : 0;
+    *least = left < *least ? left : *least;
+}
+
+static uint64_t available_memory(void)
+{
+    char text[8192];
+    uint64_t kib;
+    if (nb_io_read_text("/proc/meminfo", text, sizeof(text)) == NBANG_OK &&
+        find_value(&kib, text, "MemAvailable")) {
+        return kib * 1024;
+    }
+    return UINT64_MAX;
+}
+
+/* What a resource limit leaves to a process that has `used_bytes` of it already. */
+static uint64_t left_of_rlimit(__rlimit_resource_t resource, uint64_t used_bytes)
+{
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+        return UINT64_MAX;
+    }
+    used_bytes += PROCESS_RESERVE_BYTES;
+    return limit.rlim_cur > used_bytes ? limit.rlim_cur - used_bytes : 0;
+}
+
+/* What one more process like this one may allocate. */
+static uint64_t process_memory(void)
+{
+    uintmax_t total_pages = 0;
+    uintmax_t data_pages = 0;
+    char text[256];
+    if (nb_io_read_text("/proc/self/statm", text, sizeof(text)) == NBANG_OK) {
+        (void)sscanf(text, "%ju %*u %*u %*u %*u %ju", &total_pages, &data_pages);
+    }
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t as = left_of_rlimit(RLIMIT_AS, total_pages * page);
+    uint64_t data = left_of_rlimit(RLIMIT_DATA, data_pages * page);
+    return as < data ? as : data;
+}
+
+void nb_budget_read(nb_budget *budget, uint64_t max_memory_bytes, const char *proc_cgroup,
+                    const char *mountinfo)
+{
+    *budget = (nb_budget){.process_bytes = process_memory()};
+    if (max_memory_bytes > 0) {
+        budget->total_bytes = max_memory_bytes;
+        budget->reason = "--max-memory";
+        return;
+    }
+    uint64_t available = available_memory();
+    uint64_t group = UINT64_MAX;
+    nb_cgroup_visit("memory", proc_cgroup, mountinfo, visit_group, &group);
+    budget->reason = group < available ? "memory limit of the control group" : "available memory";
+    uint64_t total = group < available ? group : available;
+    uint64_t reserve = total / RESERVE_SHARE;
+    reserve = reserve > MIN_RESERVE_BYTES ? reserve : MIN_RESERVE_BYTES;
+    budget->total_bytes = total > reserve ? total - reserve : 0;
+}

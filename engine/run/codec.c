@@ -1,0 +1,68 @@
+#include "run/codec.h"
+
+#include <string.h>
+
+uint64_t nb_codec_job(const nb_frame *frame, size_t i)
+{
+    uint64_t n;
+    memcpy(&n, (const unsigned char *)frame->payload + i * sizeof(n), sizeof(n));
+    return n;
+}
+
+nb_status nb_codec_num_jobs(size_t *num_jobs, const nb_frame *frame)
+{
+    if (frame->len == 0 || frame->len % sizeof(uint64_t) != 0) {
+        return NBANG_CORRUPT;
+    }
+    *num_jobs = frame->len / sizeof(uint64_t);
+    return NBANG_OK;
+}
+
+nb_status nb_codec_struct(void *out, size_t size, const nb_frame *frame)
+{
+    if (frame->len != size) {
+        return NBANG_CORRUPT;
+    }
+    memcpy(out, frame->payload, size);
+    return NBANG_OK;
+}
+
+nb_status nb_codec_limbs(nb_limbs_header *header, const unsigned char **limbs, size_t *num_limbs,
+                         const nb_frame *frame)
+{
+    nb_limbs_header found;
+    if (frame->len <= sizeof(found) || (frame->len - sizeof(found)) % sizeof(uint64_t) != 0) {
+        return NBANG_CORRUPT;
+    }
+    memcpy(&found, frame->payload, sizeof(found));
+    size_t count = (frame->len - sizeof(found)) / sizeof(uint64_t);
+    if (found.offset_limbs > found.total_limbs || count > found.total_limbs - found.offset_limbs) {
+        return NBANG_CORRUPT;
+    }
+    *header = found;
+    *limbs = (const unsigned char *)frame->payload + sizeof(found);
+    *num_limbs = count;
+    return NBANG_OK;
+}
+
+nb_status nb_codec_next_result(nb_result *result, const char **text, size_t *offset,
+                               const nb_frame *frame)
+{
+    const char *payload = frame->payload;
+    size_t left = frame->len - *offset;
+    if (left == 0) {
+        return NBANG_END;
+    }
+    nb_result found;
+    if (left < sizeof(found)) {
+        return NBANG_CORRUPT;
+    }
+    memcpy(&found, payload + *offset, sizeof(found));
+    if (found.text_len > left - sizeof(found)) {
+        return NBANG_CORRUPT;
+    }
+    *result = found;
+    *text = payload + *offset + sizeof(found);
+    *offset += sizeof(found) + (size_t)found.text_len;
+    return NBANG_OK;
+}

@@ -1,0 +1,331 @@
+/* Taking back what workers send, and what they leave behind when they are lost. */
+#include <assert.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "run/batch.h"
+#include "run/digest.h"
+
+/* Attempts at a job whose worker fails or falls silent: the first and two more. */
+#define MAX_FAULTS 3
+
+/* A SIGKILL comes from outside (an operator, the out-of-memory killer) and says little about the
+ * job, so it may happen to one more often before it is given up. */
+#define MAX_KILLS 16
+
+/* ---- the end of a task or of a job ---- */
+
+static void end_task(nb_batch *batch, unsigned worker)
+{
+    batch->assignments[worker].kind = NB_ASSIGNMENT_NONE;
+    batch->assignments[worker].feeding = false;
+    if (nb_pool_is_alive(batch->pool, worker)) {
+        nb_pool_limit(batch->pool, worker, 0);
+        nb_pool_pause(batch->pool, worker, false);
+    }
+}
+
+/* The parts that other workers still compute for this job are not wanted any more. */
+static void drop_split(nb_batch *batch, nb_item *item)
+{
+    nb_split_job *split = item->split;
+    if (split == NULL) {
+        return;
+    }
+    if (nb_split_has_work(split)) {
+        TAILQ_REMOVE(&batch->schedule.splits, split, link);
+    }
+    for (unsigned w = 0; w < batch->num_workers; w++) {
+        nb_assignment *assignment = &batch->assignments[w];
+        if (assignment->kind == NB_ASSIGNMENT_PART && assignment->split == split) {
+            assignment->kind = NB_ASSIGNMENT_DISCARD;
+            assignment->split = NULL;
+        }
+    }
+    nb_split_destroy(split);
+    item->split = NULL;
+}
+
+static void fail_item(nb_batch *batch, nb_item *item, nbang_job_status status, const char *error)
+{
+    bool was_known = item->has_result;
+    drop_split(batch, item);
+    nb_schedule_finish(&batch->schedule, item);
+    nb_item_fail(item, status, error);
+    if (!was_known) {
+        nb_writer_result(&batch->writer, item);
+    }
+}
+
+/* The present item of the task is complete. */
+static void finish_item(nb_batch *batch, unsigned worker)
+{
+    nb_assignment *assignment = &batch->assignments[worker];
+    nb_item *item = assignment->items[assignment->num_done++];
+    item->num_active--;
+    item->finished = true;
+    drop_split(batch, item);
+    nb_schedule_finish(&batch->schedule, item);
+    assignment->in_text = false;
+    if (assignment->num_done == assignment->num_items) {
+        end_task(batch, worker);
+    }
+}
+
+/* ---- results ---- */
+
+/* Makes the record final. NBANG_CORRUPT if the result cannot be that of this job. */
+static nb_status take_result(nb_batch *batch, unsigned worker, const nb_result *result)
+{
+    nb_assignment *assignment = &batch->assignments[worker];
+    if ((assignment->kind != NB_ASSIGNMENT_JOBS && assignment->kind != NB_ASSIGNMENT_JOIN) ||
+        assignment->in_text || result->position != assignment->num_done) {
+        return NBANG_CORRUPT;
+    }
+    nb_item *item = assignment->items[assignment->num_done];
+    /* The estimate of the number of digits may be off by one, but never by more. */
+    uint64_t expected = item->estimate.num_digits;
+    if (!result->failed_verification &&
+        (result->num_digits > expected + 1 || result->num_digits + 1 < expected ||
+         result->text_len != (batch->options->digest ? 0 : result->num_digits) ||
+         result->has_sha256 != batch->options->digest)) {
+        return NBANG_CORRUPT;
+    }
+    if (result->failed_verification && result->text_len != 0) {
+        return NBANG_CORRUPT;
+    }
+    assignment->in_text = true;
+    assignment->text_left = result->text_len;
+    if (item->has_result) {
+        /* An earlier attempt died while it was sending; the digits are the same. */
+        if (result->text_len != item->text_len) {
+            return NBANG_CORRUPT;
+        }
+        item->text_skip = item->text_received;
+        return NBANG_OK;
+    }
+    nbang_record *record = &item->record;
+    record->status = result->failed_verification ? NBANG_JOB_ERROR : NBANG_JOB_OK;
+    record->failed_verification = result->failed_verification;
+    if (!result->failed_verification) {
+        record->num_digits = result->num_digits;
+        record->verified = result->verified;
+    } else {
+        item->error = strdup("failed verification: the digits do not match n! modulo 2^61 - 1");
+    }
+    if (result->has_sha256) {
+        item->sha256 = malloc(2 * NB_SHA256_BYTES + 1);
+        if (item->sha256 == NULL) {
+            return NBANG_NO_MEMORY;
+        }
+        nb_digest_hex(item->sha256, result->sha256);
+    }
+    record->wall_ns = result->wall_ns;
+    record->cpu_ns = result->cpu_ns;
+    item->text_len = result->text_len;
+    item->has_result = true;
+    nb_writer_result(&batch->writer, item);
+    /* If it is this item's turn, its text need not be held. */
+    return nb_writer_drain(&batch->writer);
+}
+
+/* More text of the item whose header came last; finishes it when it is complete. */
+static nb_status take_text(nb_batch *batch, unsigned worker, const char *text, size_t len)
+{
+    nb_assignment *assignment = &batch->assignments[worker];
+    if (!assignment->in_text || len > assignment->text_left) {
+        return NBANG_CORRUPT;
+    }
+    nb_item *item = assignment->items[assignment->num_done];
+    assignment->text_left -= len;
+    size_t skipped = len < item->text_skip ? len : (size_t)item->text_skip;
+    item->text_skip -= skipped;
+    nb_status status = NBANG_OK;
+    if (len > skipped) {
+        status = nb_writer_text(&batch->writer, item, text + skipped, len - skipped);
+    }
+    if (status == NBANG_OK && assignment->text_left == 0) {
+        finish_item(batch, worker);
+    }
+    return status;
+}
+
+/* A frame of whole results. */
+static nb_status take_results(nb_batch *batch, unsigned worker, const nb_frame *frame)
+{
+    nb_result result;
+    const char *text;
+    size_t offset = 0;
+    nb_status status;
+    while ((status = nb_codec_next_result(&result, &text, &offset, frame)) == NBANG_OK) {
+        status = take_result(batch, worker, &result);
+        if (status == NBANG_OK) {
+            status = take_text(batch, worker, text, (size_t)result.text_len);
+        }
+        if (status != NBANG_OK) {
+            return status;
+        }
+    }
+    return status == NBANG_END ? NBANG_OK : status;
+}
+
+static nb_status take_header(nb_batch *batch, unsigned worker, const nb_frame *frame)
+{
+    nb_result result;
+    nb_status status = nb_codec_struct(&result, sizeof(result), frame);
+    return status == NBANG_OK ? take_result(batch, worker, &result) : status;
+}
+
+/* ---- parts ---- */
+
+static nb_status take_limbs(nb_batch *batch, unsigned worker, const nb_frame *frame)
+{
+    nb_assignment *assignment = &batch->assignments[worker];
+    nb_split_job *split = assignment->split;
+    if (assignment->kind == NB_ASSIGNMENT_DISCARD) {
+        nb_limbs_header header;
+        const unsigned char *limbs;
+        size_t num_limbs;
+        nb_status status = nb_codec_limbs(&header, &limbs, &num_limbs, frame);
+        if (status == NBANG_OK && header.offset_limbs + num_limbs == header.total_limbs) {
+            end_task(batch, worker);
+        }
+        return status;
+    }
+    if (assignment->kind != NB_ASSIGNMENT_PART) {
+        return NBANG_CORRUPT;
+    }
+    bool complete;
+    nb_status status = nb_split_keep(split, assignment->part, frame, &complete);
+    if (status == NBANG_OK && complete) {
+        split->item->num_active--;
+        if (split->num_done == split->num_parts) {
+            TAILQ_INSERT_TAIL(&batch->schedule.joins, split, link);
+        }
+        end_task(batch, worker);
+    }
+    return status;
+}
+
+nb_status nb_batch_on_frame(void *ctx, unsigned worker, const nb_frame *frame)
+{
+    nb_batch *batch = ctx;
+    const nb_assignment *assignment = &batch->assignments[worker];
+    if (assignment->kind == NB_ASSIGNMENT_NONE || frame->task != assignment->task) {
+        return NBANG_CORRUPT;
+    }
+    nb_status status;
+    switch (frame->type) {
+    case NB_MESSAGE_RESULTS:
+        status = take_results(batch, worker, frame);
+        break;
+    case NB_MESSAGE_RESULT:
+        status = take_header(batch, worker, frame);
+        break;
+    case NB_MESSAGE_TEXT:
+        status = take_text(batch, worker, frame->payload, frame->len);
+        break;
+    case NB_MESSAGE_LIMBS:
+        status = take_limbs(batch, worker, frame);
+        break;
+    default:
+        return NBANG_CORRUPT;
+    }
+    nb_batch_update_pause(batch, worker);
+    return status;
+}
+
+/* ---- losses ---- */
+
+/* Counts the loss against the job; true if it has failed for good, with `error` saying why. */
+static bool is_given_up(nb_batch *batch, nb_item *item, const nb_loss *loss, char *error,
+                        size_t size)
+{
+    bool killed = loss->cause == NB_LOSS_SIGNAL && loss->detail == SIGKILL;
+    unsigned *counter = killed ? &item->kills : &item->faults;
+    if (++*counter < (killed ? MAX_KILLS : MAX_FAULTS)) {
+        return false;
+    }
+    char what[NB_LOSS_TEXT_SIZE];
+    char limit[NB_NUMBER_TEXT_SIZE];
+    if (loss->cause == NB_LOSS_TIMEOUT) {
+        snprintf(error, size, "exceeded the time limit of %s in each of %u attempts",
+                 nb_number_duration(limit, batch->options->timeout_ns), *counter);
+    } else {
+        snprintf(error, size, "failed: its worker %s in each of %u attempts",
+                 nb_pool_describe_loss(what, loss), *counter);
+    }
+    return true;
+}
+
+/* Gives a job out again, alone, or gives it up. In a group nobody knows whose fault the loss was:
+ * alone it will show. */
+static void retry_item(nb_batch *batch, nb_item *item, const nb_loss *loss, bool was_alone)
+{
+    char error[192];
+    if (was_alone && is_given_up(batch, item, loss, error, sizeof(error))) {
+        fail_item(batch, item, loss->cause == NB_LOSS_TIMEOUT ? NBANG_JOB_TIMEOUT : NBANG_JOB_ERROR,
+                  error);
+        return;
+    }
+    if (item->split != NULL) {
+        TAILQ_INSERT_TAIL(&batch->schedule.joins, item->split, link);
+    } else {
+        nb_schedule_add_again(&batch->schedule, item);
+    }
+}
+
+static void retry_part(nb_batch *batch, nb_split_job *split, size_t part, const nb_loss *loss)
+{
+    nb_item *item = split->item;
+    item->num_active--;
+    item->record.attempts++;
+    char error[192];
+    if (is_given_up(batch, item, loss, error, sizeof(error))) {
+        fail_item(batch, item, loss->cause == NB_LOSS_TIMEOUT ? NBANG_JOB_TIMEOUT : NBANG_JOB_ERROR,
+                  error);
+        return;
+    }
+    if (!nb_split_has_work(split)) {
+        TAILQ_INSERT_TAIL(&batch->schedule.splits, split, link);
+    }
+    nb_split_lose_part(split, part);
+}
+
+static void tell_loss(const nb_batch *batch, unsigned worker, const nb_loss *loss, size_t num_jobs)
+{
+    char what[NB_LOSS_TEXT_SIZE];
+    char message[256];
+    char fate[64] = "it had nothing to do";
+    if (num_jobs == 1) {
+        snprintf(fate, sizeof(fate), "its job is given out again");
+    } else if (num_jobs > 1) {
+        snprintf(fate, sizeof(fate), "its %zu jobs are given out again", num_jobs);
+    }
+    snprintf(message, sizeof(message), "worker %u (process %ld) %s; %s", worker, (long)loss->pid,
+             nb_pool_describe_loss(what, loss), fate);
+    nb_batch_event(batch, NBANG_EVENT_WORKER_LOST, message);
+}
+
+void nb_batch_on_lost(void *ctx, unsigned worker, const nb_loss *loss)
+{
+    nb_batch *batch = ctx;
+    nb_assignment *assignment = &batch->assignments[worker];
+    nb_assignment_kind kind = assignment->kind;
+    size_t num_left = assignment->num_items - assignment->num_done;
+    batch->summary->workers_lost++;
+    bool busy = kind != NB_ASSIGNMENT_NONE && kind != NB_ASSIGNMENT_DISCARD;
+    tell_loss(batch, worker, loss, !busy ? 0 : kind == NB_ASSIGNMENT_PART ? 1 : num_left);
+    end_task(batch, worker);
+    if (kind == NB_ASSIGNMENT_PART) {
+        retry_part(batch, assignment->split, assignment->part, loss);
+    } else if (busy) {
+        for (size_t i = assignment->num_done; i < assignment->num_items; i++) {
+            assignment->items[i]->num_active--;
+            retry_item(batch, assignment->items[i], loss, assignment->num_items == 1);
+        }
+    }
+}

@@ -1,0 +1,346 @@
+#include "run/execute.h"
+
+#include <assert.h>
+#include <gmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "compute/factorial.h"
+#include "compute/residue.h"
+#include "run/codec.h"
+#include "run/digest.h"
+#include "run/reply.h"
+
+/* Texts of small factorials are kept, since batches of small numbers repeat themselves: at most
+ * 0.3 MB in all. They are checked again each time that they are sent. */
+#define KEPT_BELOW 512
+
+typedef struct kept_text {
+    nb_decimal_text text; /* digits is NULL if not computed yet */
+    uint64_t residue;     /* of n!, by the independent path */
+} kept_text;
+
+struct nb_executor {
+    nb_executor_options options;
+    nb_reply reply;
+    kept_text kept[KEPT_BELOW];
+    mpz_t *parts; /* of the next JOIN: num_parts of them, initialised */
+    size_t num_parts;
+};
+
+/* ---- running out ---- */
+
+/* GMP cannot report that memory is short, and must not be left by longjmp: the process is the
+ * wall. */
+static void *allocate_or_end(size_t size)
+{
+    void *block = malloc(size);
+    if (block == NULL) {
+        _exit(NB_WORKER_EXIT_NO_MEMORY);
+    }
+    return block;
+}
+
+static void *reallocate_or_end(void *old, size_t old_size, size_t size)
+{
+    (void)old_size;
+    void *block = realloc(old, size);
+    if (block == NULL) {
+        _exit(NB_WORKER_EXIT_NO_MEMORY);
+    }
+    return block;
+}
+
+static void release(void *block, size_t size)
+{
+    (void)size;
+    free(block);
+}
+
+/* GMP aborts on an overflow, past the functions above. */
+static void end_on_abort(int sig)
+{
+    (void)sig;
+    _exit(NB_WORKER_EXIT_ABORTED);
+}
+
+/* ---- one result ---- */
+
+/* The text of n!, along the first path if no parts have been computed elsewhere. */
+static nb_status compute_text(nb_decimal_text *text, uint64_t n, mpz_t *parts, size_t num_parts)
+{
+    if (nb_fault("crash", n)) {
+        raise(SIGKILL);
+    }
+    if (nb_fault("segv", n)) {
+        raise(SIGSEGV);
+    }
+    if (nb_fault("exit", n)) {
+        _exit(3);
+    }
+    if (nb_fault("memory", n)) {
+        _exit(NB_WORKER_EXIT_NO_MEMORY);
+    }
+    while (nb_fault("stall", n)) {
+        pause();
+    }
+    nb_status status = num_parts > 0 ? nb_factorial_join(text, n, parts, num_parts)
+                                     : nb_factorial_text(text, n, NB_FACTORIAL_PRIMES);
+    if (status == NBANG_OK && (nb_fault("flip", n) || nb_fault("flip-both", n))) {
+        text->digits[text->num_significant / 2] ^= 1;
+    }
+    return status;
+}
+
+/* The text and, if verification is on, the proof that it is right: its residue is that of n!. A
+ * text that fails is computed again on the other path. NBANG_UNVERIFIED if that fails as well. */
+static nb_status compute_verified(const nb_executor *self, nb_decimal_text *text, uint64_t n,
+                                  mpz_t *parts, size_t num_parts, uint64_t *residue)
+{
+    nb_status status = compute_text(text, n, parts, num_parts);
+    if (status != NBANG_OK || !self->options.verify) {
+        return status;
+    }
+    *residue = nb_factorial_residue(n);
+    if (nb_decimal_text_residue(text) == *residue) {
+        return NBANG_OK;
+    }
+    nb_decimal_text_clear(text);
+    status = nb_factorial_text(text, n, NB_FACTORIAL_GMP);
+    if (status == NBANG_OK && nb_fault("flip-both", n)) {
+        text->digits[text->num_significant / 2] ^= 1;
+    }
+    if (status == NBANG_OK && nb_decimal_text_residue(text) != *residue) {
+        status = NBANG_UNVERIFIED;
+    }
+    return status;
+}
+
+/* Looks up or computes the text of a small factorial. What was kept is checked again. */
+static nb_status small_text(nb_executor *self, const nb_decimal_text **text, uint64_t n)
+{
+    kept_text *kept = &self->kept[n];
+    if (kept->text.digits != NULL && self->options.verify &&
+        nb_decimal_text_residue(&kept->text) != kept->residue) {
+        nb_decimal_text_clear(&kept->text);
+    }
+    if (kept->text.digits == NULL) {
+        nb_status status = compute_verified(self, &kept->text, n, NULL, 0, &kept->residue);
+        if (status != NBANG_OK) {
+            nb_decimal_text_clear(&kept->text);
+            return status;
+        }
+    }
+    *text = &kept->text;
+    return NBANG_OK;
+}
+
+/* Fills in what is known once the text is there. */
+static nb_status finish_result(const nb_executor *self, nb_result *result,
+                               const nb_decimal_text *text, uint64_t wall_start_ns,
+                               uint64_t cpu_start_ns)
+{
+    result->num_digits = nb_decimal_text_length(text);
+    result->verified = self->options.verify;
+    if (self->options.digest) {
+        nb_status status = nb_digest_text(result->sha256, text);
+        if (status != NBANG_OK) {
+            return status;
+        }
+        result->has_sha256 = 1;
+    } else {
+        result->text_len = result->num_digits;
+    }
+    result->wall_ns = nb_clock_wall_ns() - wall_start_ns;
+    result->cpu_ns = self->options.cpu_times ? nb_clock_cpu_ns() - cpu_start_ns : 0;
+    return NBANG_OK;
+}
+
+/* Computes n! and adds it to the reply; `parts` as in compute_text. */
+static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n, mpz_t *parts,
+                         size_t num_parts)
+{
+    uint64_t wall_start_ns = nb_clock_wall_ns();
+    uint64_t cpu_start_ns = self->options.cpu_times ? nb_clock_cpu_ns() : 0;
+    nb_result result = {.position = position};
+    nb_decimal_text own;
+    nb_decimal_text_init(&own);
+    const nb_decimal_text *text = &own;
+    nb_status status;
+    if (n < KEPT_BELOW && num_parts == 0) {
+        status = small_text(self, &text, n);
+    } else {
+        uint64_t residue;
+        status = compute_verified(self, &own, n, parts, num_parts, &residue);
+    }
+    if (status == NBANG_OK) {
+        status = finish_result(self, &result, text, wall_start_ns, cpu_start_ns);
+    } else if (status == NBANG_UNVERIFIED) {
+        result.failed_verification = 1;
+        status = NBANG_OK;
+    }
+    if (status == NBANG_OK) {
+        status = nb_reply_result(&self->reply, &result, text);
+    }
+    nb_decimal_text_clear(&own);
+    return status;
+}
+
+/* ---- commands ---- */
+
+static nb_status run_jobs(nb_executor *self, const nb_frame *frame)
+{
+    size_t num_jobs;
+    nb_status status = nb_codec_num_jobs(&num_jobs, frame);
+    for (size_t i = 0; status == NBANG_OK && i < num_jobs; i++) {
+        uint64_t n = nb_codec_job(frame, i);
+        status = n <= NB_FACTORIAL_MAX_N ? run_job(self, (uint32_t)i, n, NULL, 0) : NBANG_CORRUPT;
+    }
+    return status == NBANG_OK ? nb_reply_flush(&self->reply) : status;
+}
+
+static nb_status run_part(nb_executor *self, const nb_frame *frame)
+{
+    nb_part_task task;
+    nb_status status = nb_codec_struct(&task, sizeof(task), frame);
+    if (status != NBANG_OK) {
+        return status;
+    }
+    if (nb_fault("crash-part", task.lo)) {
+        raise(SIGKILL);
+    }
+    mpz_t part;
+    mpz_init(part);
+    status = nb_factorial_part(part, task.n, task.lo, task.hi);
+    if (status == NBANG_OK) {
+        status = nb_reply_part(&self->reply, part);
+    }
+    mpz_clear(part);
+    return status;
+}
+
+static void clear_parts(nb_executor *self)
+{
+    for (size_t i = 0; i < self->num_parts; i++) {
+        mpz_clear(self->parts[i]);
+    }
+    free(self->parts);
+    self->parts = NULL;
+    self->num_parts = 0;
+}
+
+/* Parts arrive one after the other: `part` is the last one or the next. */
+static nb_status provide_part(nb_executor *self, uint64_t part)
+{
+    if (part < self->num_parts) {
+        return NBANG_OK;
+    }
+    if (part > self->num_parts) {
+        return NBANG_CORRUPT;
+    }
+    mpz_t *parts = realloc(self->parts, (self->num_parts + 1) * sizeof(*parts));
+    if (parts == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    self->parts = parts;
+    mpz_init(self->parts[self->num_parts++]);
+    return NBANG_OK;
+}
+
+static nb_status take_limbs(nb_executor *self, const nb_frame *frame)
+{
+    nb_limbs_header header;
+    const unsigned char *limbs;
+    size_t num_limbs;
+    nb_status status = nb_codec_limbs(&header, &limbs, &num_limbs, frame);
+    if (status == NBANG_OK) {
+        status = provide_part(self, header.part);
+    }
+    if (status != NBANG_OK) {
+        return status;
+    }
+    mp_limb_t *all = mpz_limbs_modify(self->parts[header.part], (mp_size_t)header.total_limbs);
+    memcpy(all + header.offset_limbs, limbs, num_limbs * sizeof(*all));
+    if (header.offset_limbs + num_limbs == header.total_limbs) {
+        mpz_limbs_finish(self->parts[header.part], (mp_size_t)header.total_limbs);
+    }
+    return NBANG_OK;
+}
+
+static nb_status run_join(nb_executor *self, const nb_frame *frame)
+{
+    nb_join_task task;
+    nb_status status = nb_codec_struct(&task, sizeof(task), frame);
+    if (status == NBANG_OK && (task.num_parts != self->num_parts || task.num_parts == 0)) {
+        status = NBANG_CORRUPT;
+    }
+    if (status == NBANG_OK) {
+        status = run_job(self, 0, task.n, self->parts, self->num_parts);
+    }
+    clear_parts(self);
+    return status == NBANG_OK ? nb_reply_flush(&self->reply) : status;
+}
+
+static nb_status on_command(void *ctx, const nb_worker *worker, const nb_frame *frame)
+{
+    nb_executor *self = ctx;
+    nb_reply_begin(&self->reply, worker, frame);
+    switch (frame->type) {
+    case NB_MESSAGE_JOBS:
+        return run_jobs(self, frame);
+    case NB_MESSAGE_PART:
+        return run_part(self, frame);
+    case NB_MESSAGE_LIMBS:
+        return take_limbs(self, frame);
+    case NB_MESSAGE_JOIN:
+        return run_join(self, frame);
+    default:
+        return NBANG_CORRUPT;
+    }
+}
+
+static nb_status on_start(void *ctx, const nb_worker *worker)
+{
+    nb_executor *self = ctx;
+    mp_set_memory_functions(allocate_or_end, reallocate_or_end, release);
+    signal(SIGABRT, end_on_abort);
+    /* A worker that cannot be pinned works all the same, only less predictably. */
+    nb_status bound =
+        nb_slots_bind(self->options.slots, (self->options.first_slot + worker->index) %
+                                               nb_slots_count(self->options.slots));
+    (void)bound;
+    return nb_reply_init(&self->reply);
+}
+
+nb_status nb_executor_create(nb_executor **executor, const nb_executor_options *options)
+{
+    nb_executor *self = calloc(1, sizeof(*self));
+    if (self == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    self->options = *options;
+    *executor = self;
+    return NBANG_OK;
+}
+
+void nb_executor_destroy(nb_executor *executor)
+{
+    if (executor == NULL) {
+        return;
+    }
+    for (size_t n = 0; n < KEPT_BELOW; n++) {
+        nb_decimal_text_clear(&executor->kept[n].text);
+    }
+    clear_parts(executor);
+    nb_reply_clear(&executor->reply);
+    free(executor);
+}
+
+nb_worker_program nb_executor_program(nb_executor *executor)
+{
+    return (nb_worker_program){.ctx = executor, .start = on_start, .command = on_command};
+}

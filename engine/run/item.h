@@ -1,0 +1,68 @@
+/* An item: one job of the batch, from when it is taken from the source until it is delivered. */
+#ifndef NB_RUN_ITEM_H
+#define NB_RUN_ITEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "nbang/batch.h"
+#include "nbang/estimate.h"
+#include "run/codec.h"
+
+typedef struct nb_split_job nb_split_job;
+
+typedef struct nb_item {
+    nbang_record record; /* its strings are filled in when it is delivered */
+    nbang_estimate estimate;
+    TAILQ_ENTRY(nb_item) link;       /* in the queue where it waits for a worker, if any */
+    TAILQ_ENTRY(nb_item) ready_link; /* in the queue where its result waits for the sink, if any */
+
+    char *input;  /* owned; NULL if the request is n in plain decimal */
+    char *error;  /* owned; NULL if there is none */
+    char *sha256; /* owned, hex; NULL if there is none */
+
+    /* Progress. An item waits, is worked on (possibly several times), and is finished. */
+    unsigned num_active; /* workers that are on it now */
+    bool has_result;     /* the record is final, and text_len known */
+    bool finished;       /* nothing more will come: all text is here, or the job has failed */
+    bool delivered;      /* out of order: only its place in the window is left */
+    unsigned faults;     /* attempts that failed by the job's own doing, as far as we can tell */
+    unsigned kills;      /* attempts that ended in a SIGKILL from somewhere */
+    nb_split_job *split; /* owned; not NULL while it is computed in parts */
+
+    /* Memory that its computation may take, out of the batch's budget, while it runs. */
+    uint64_t memory_bytes;
+
+    /* Text. What has been received and not delivered yet is held here, unless its worker holds it.
+     */
+    bool reserved; /* room for the whole text is set aside among the held texts */
+    uint64_t text_len;
+    uint64_t text_received; /* bytes that came from a worker, in the attempt that came furthest */
+    uint64_t text_skip;     /* bytes of the present attempt that an earlier one had sent already */
+    char *held;             /* bytes [held_start, held_len) of it are still to be delivered */
+    size_t held_start;
+    size_t held_len;
+    size_t held_size;
+} nb_item;
+
+TAILQ_HEAD(nb_item_queue, nb_item);
+typedef struct nb_item_queue nb_item_queue;
+
+/* Frees what the item owns and makes it empty. */
+void nb_item_clear(nb_item *item);
+
+/* Bytes that the item's text takes while it is held, with what holding it costs besides. */
+uint64_t nb_item_held_cost(const nb_item *item);
+
+/* Appends text to what is held. */
+NB_MUST_CHECK nb_status nb_item_hold(nb_item *item, const char *text, size_t len);
+
+/* Frees the text that is held. */
+void nb_item_drop_held(nb_item *item);
+
+/* The item has failed: fills the record. `error` is copied. Its text so far is given up. */
+void nb_item_fail(nb_item *item, nbang_job_status status, const char *error);
+
+#endif

@@ -1,0 +1,87 @@
+#include "run/machine.h"
+
+#include <stdlib.h>
+
+#include "run/budget.h"
+
+struct nbang_machine {
+    nbang_placement placement; /* without the CPU list, which is the caller's */
+    nb_slots *slots;
+    unsigned num_workers;
+    nb_budget budget;
+};
+
+nbang_status nbang_machine_create(nbang_machine **machine, const nbang_placement *placement,
+                                  uint64_t max_memory_bytes, char *error, size_t error_size)
+{
+    nbang_machine *self = calloc(1, sizeof(*self));
+    if (self == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    nb_status status = nb_slots_create(&self->slots, placement, error, error_size);
+    if (status != NBANG_OK) {
+        free(self);
+        return status;
+    }
+    self->placement = *placement;
+    self->placement.cpu_list = NULL;
+    self->num_workers =
+        placement->workers > 0 ? placement->workers : nb_slots_default_workers(self->slots);
+    nb_budget_read(&self->budget, max_memory_bytes, NULL, NULL);
+    *machine = self;
+    return NBANG_OK;
+}
+
+void nbang_machine_destroy(nbang_machine *machine)
+{
+    if (machine == NULL) {
+        return;
+    }
+    nb_slots_destroy(machine->slots);
+    free(machine);
+}
+
+unsigned nbang_machine_workers(const nbang_machine *machine)
+{
+    return machine->num_workers;
+}
+
+unsigned nbang_machine_slots(const nbang_machine *machine)
+{
+    return nb_slots_count(machine->slots);
+}
+
+const char *nbang_machine_slot_string(const nbang_machine *machine, unsigned slot)
+{
+    return nb_slots_string(machine->slots, slot);
+}
+
+const char *nbang_machine_reason(const nbang_machine *machine)
+{
+    return machine->placement.workers > 0 ? "as asked for" : nb_slots_reason(machine->slots);
+}
+
+uint64_t nbang_machine_memory(const nbang_machine *machine)
+{
+    return machine->budget.total_bytes;
+}
+
+const char *nbang_machine_memory_reason(const nbang_machine *machine)
+{
+    return machine->budget.reason;
+}
+
+uint64_t nbang_machine_process_memory(const nbang_machine *machine)
+{
+    return machine->budget.process_bytes;
+}
+
+const nb_slots *nb_machine_slots(const nbang_machine *machine)
+{
+    return machine->slots;
+}
+
+unsigned nb_machine_first_slot(const nbang_machine *machine, unsigned num_workers)
+{
+    return nb_slots_start(machine->slots, num_workers, machine->placement.fixed);
+}

@@ -1,0 +1,14 @@
+/* What stands behind the public nbang_machine. */
+#ifndef NB_RUN_MACHINE_H
+#define NB_RUN_MACHINE_H
+
+#include "nbang/machine.h"
+#include "topo/slots.h"
+
+/* The slots of the machine; they live as long as it does. */
+const nb_slots *nb_machine_slots(const nbang_machine *machine);
+
+/* The slot of worker 0 for a pool of `num_workers`. */
+unsigned nb_machine_first_slot(const nbang_machine *machine, unsigned num_workers);
+
+#endif

@@ -1,0 +1,55 @@
+#include "run/plan.h"
+
+#include "base/clock.h"
+
+/* A message to a worker and back takes about 50 us on an idle machine. */
+#define SMALL_JOB_NS (1 * NB_NS_PER_MS)
+#define SMALL_JOB_DIGITS 32768
+#define MIN_GROUP_NS (NB_NS_PER_MS / 10)
+#define MAX_GROUP_NS (2 * NB_NS_PER_MS)
+
+/* Sharing one number costs the way of its parts through the pipes, which is worth it only for
+ * large ones. */
+#define MIN_SPLIT_NS (2 * NB_NS_PER_S)
+
+bool nb_plan_is_small(const nbang_estimate *estimate)
+{
+    return estimate->time_ns <= SMALL_JOB_NS && estimate->num_digits <= SMALL_JOB_DIGITS;
+}
+
+uint64_t nb_plan_group_ns(uint64_t waiting_ns, unsigned num_workers)
+{
+    /* Guided self-scheduling (Polychronopoulos and Kuck, 1987): a part of what is left. */
+    uint64_t share_ns = waiting_ns / (4 * (uint64_t)num_workers);
+    if (share_ns < MIN_GROUP_NS) {
+        return MIN_GROUP_NS;
+    }
+    return share_ns < MAX_GROUP_NS ? share_ns : MAX_GROUP_NS;
+}
+
+unsigned nb_plan_workers(size_t num_large, uint64_t small_ns, bool splits, unsigned max_workers)
+{
+    if (splits) {
+        return max_workers;
+    }
+    uint64_t tasks = num_large + small_ns / (4 * MIN_GROUP_NS);
+    tasks = tasks > 0 ? tasks : 1;
+    return tasks < max_workers ? (unsigned)tasks : max_workers;
+}
+
+bool nb_plan_is_critical(uint64_t time_ns, uint64_t waiting_ns, unsigned num_workers)
+{
+    return time_ns > waiting_ns / (2 * (uint64_t)num_workers);
+}
+
+size_t nb_plan_parts(nbang_split mode, uint64_t time_ns, uint64_t undone_ns, unsigned num_workers)
+{
+    if (mode == NBANG_SPLIT_NEVER) {
+        return 1;
+    }
+    if (mode == NBANG_SPLIT_ALWAYS) {
+        return num_workers > 2 ? num_workers : 2;
+    }
+    bool exceeds_share = time_ns / 3 > undone_ns / (2 * (uint64_t)num_workers);
+    return num_workers > 1 && time_ns >= MIN_SPLIT_NS && exceeds_share ? num_workers : 1;
+}

@@ -1,0 +1,117 @@
+#include "run/reply.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fault.h"
+
+static_assert(NB_REPLY_BYTES <= NB_WIRE_MAX_PAYLOAD, "a full buffer fits into a frame");
+
+nb_status nb_reply_init(nb_reply *reply)
+{
+    unsigned char *buffer = malloc(NB_REPLY_BYTES);
+    if (buffer == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    *reply = (nb_reply){.buffer = buffer};
+    return NBANG_OK;
+}
+
+void nb_reply_clear(nb_reply *reply)
+{
+    free(reply->buffer);
+    *reply = (nb_reply){0};
+}
+
+void nb_reply_begin(nb_reply *reply, const nb_worker *worker, const nb_frame *frame)
+{
+    reply->worker = worker;
+    reply->task = frame->task;
+    reply->attempt = frame->attempt;
+    reply->len = 0;
+}
+
+static nb_status send_frame(const nb_reply *reply, nb_message_type type, const void *payload,
+                            size_t len)
+{
+    const nb_frame frame = {
+        .type = (uint8_t)type,
+        .attempt = reply->attempt,
+        .task = reply->task,
+        .payload = payload,
+        .len = len,
+    };
+    return nb_worker_send(reply->worker, &frame);
+}
+
+nb_status nb_reply_flush(nb_reply *reply)
+{
+    if (reply->len == 0) {
+        return NBANG_OK;
+    }
+    size_t len = reply->len;
+    reply->len = 0;
+    return send_frame(reply, NB_MESSAGE_RESULTS, reply->buffer, len);
+}
+
+/* Header and text in frames of their own. */
+static nb_status send_large(nb_reply *reply, const nb_result *result, const nb_decimal_text *text)
+{
+    nb_status status = nb_reply_flush(reply);
+    if (status == NBANG_OK) {
+        status = send_frame(reply, NB_MESSAGE_RESULT, result, sizeof(*result));
+    }
+    for (uint64_t offset = 0; status == NBANG_OK && offset < result->text_len;) {
+        uint64_t left = result->text_len - offset;
+        size_t len = left < NB_REPLY_BYTES ? (size_t)left : NB_REPLY_BYTES;
+        nb_decimal_text_read(text, offset, (char *)reply->buffer, len);
+        status = send_frame(reply, NB_MESSAGE_TEXT, reply->buffer, len);
+        offset += len;
+        if (nb_fault("die-sending", result->num_digits)) {
+            raise(SIGKILL);
+        }
+    }
+    return status;
+}
+
+nb_status nb_reply_result(nb_reply *reply, const nb_result *result, const nb_decimal_text *text)
+{
+    assert(result->text_len == 0 || result->text_len == nb_decimal_text_length(text));
+    if (result->text_len > NB_REPLY_BYTES - sizeof(*result)) {
+        return send_large(reply, result, text);
+    }
+    if (result->text_len > NB_REPLY_BYTES - sizeof(*result) - reply->len) {
+        nb_status status = nb_reply_flush(reply);
+        if (status != NBANG_OK) {
+            return status;
+        }
+    }
+    memcpy(reply->buffer + reply->len, result, sizeof(*result));
+    reply->len += sizeof(*result);
+    if (result->text_len > 0) {
+        nb_decimal_text_read(text, 0, (char *)reply->buffer + reply->len, (size_t)result->text_len);
+        reply->len += (size_t)result->text_len;
+    }
+    return NBANG_OK;
+}
+
+nb_status nb_reply_part(nb_reply *reply, const mpz_t part)
+{
+    static_assert(sizeof(mp_limb_t) == sizeof(uint64_t), "limbs travel as 64-bit words");
+    size_t total = mpz_size(part);
+    const mp_limb_t *limbs = mpz_limbs_read(part);
+    const size_t room = (NB_REPLY_BYTES - sizeof(nb_limbs_header)) / sizeof(mp_limb_t);
+    nb_status status = NBANG_OK;
+    for (size_t offset = 0; status == NBANG_OK && offset < total;) {
+        size_t count = total - offset < room ? total - offset : room;
+        const nb_limbs_header header = {.total_limbs = total, .offset_limbs = offset};
+        memcpy(reply->buffer, &header, sizeof(header));
+        memcpy(reply->buffer + sizeof(header), limbs + offset, count * sizeof(mp_limb_t));
+        status = send_frame(reply, NB_MESSAGE_LIMBS, reply->buffer,
+                            sizeof(header) + count * sizeof(mp_limb_t));
+        offset += count;
+    }
+    return status;
+}

@@ -1,0 +1,44 @@
+/* A worker's results on their way to the master: small ones gathered into one frame, large ones
+ * cut into many. */
+#ifndef NB_RUN_REPLY_H
+#define NB_RUN_REPLY_H
+
+#include <gmp.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "decimal/text.h"
+#include "pool/worker.h"
+#include "run/codec.h"
+
+/* Bytes of a full frame: large enough to make system calls cheap, small enough to stay in the L2
+ * cache between the worker that fills it and the master that passes it on. */
+#define NB_REPLY_BYTES ((size_t)128 * 1024)
+
+typedef struct nb_reply {
+    const nb_worker *worker;
+    uint64_t task;
+    uint32_t attempt;
+    unsigned char *buffer; /* NB_REPLY_BYTES */
+    size_t len;            /* gathered results, complete ones only */
+} nb_reply;
+
+NB_MUST_CHECK nb_status nb_reply_init(nb_reply *reply);
+void nb_reply_clear(nb_reply *reply);
+
+/* Starts answering the command `frame`. */
+void nb_reply_begin(nb_reply *reply, const nb_worker *worker, const nb_frame *frame);
+
+/* Adds a result; result->text_len says how much of `text` goes along: all of it or nothing. Blocks
+ * while the master does not read. */
+NB_MUST_CHECK nb_status nb_reply_result(nb_reply *reply, const nb_result *result,
+                                        const nb_decimal_text *text);
+
+/* Sends a finished part of a number. */
+NB_MUST_CHECK nb_status nb_reply_part(nb_reply *reply, const mpz_t part);
+
+/* Sends what is gathered. */
+NB_MUST_CHECK nb_status nb_reply_flush(nb_reply *reply);
+
+#endif

@@ -1,0 +1,65 @@
+/* The schedule: the jobs that wait for a worker, and which of them goes next.
+ *
+ * Input order is the rule: results then leave as they come and little has to be held. Two things
+ * override it. A large job that would make the whole batch end later starts early, and what a lost
+ * worker leaves behind goes before everything else.
+ *
+ * Why nothing can wait for ever: a job may start before its turn only if its text has a reserved
+ * place among the held texts, or if every earlier job has started already. So whenever
+ * the job whose turn it is has not started, some worker is free or becomes free. */
+#ifndef NB_RUN_SCHEDULE_H
+#define NB_RUN_SCHEDULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nbang/batch.h"
+#include "run/item.h"
+#include "run/split.h"
+#include "run/writer.h"
+
+typedef struct nb_schedule {
+    nb_writer *writer; /* holds texts; not owned */
+    unsigned num_workers;
+    nbang_split split_mode;
+
+    nb_item_queue small;   /* waiting, in input order */
+    nb_item_queue large;   /* the same */
+    nb_item_queue again;   /* lost with their workers; each goes alone */
+    nb_split_queue splits; /* with parts to give out */
+    nb_split_queue joins;  /* with all parts done */
+
+    uint64_t small_ns; /* predicted time of the small and of the large jobs that wait */
+    uint64_t large_ns;
+    size_t num_large;
+    uint64_t undone_ns; /* predicted time of all known jobs that are not finished */
+
+    uint64_t memory_limit_bytes; /* for the computation of large jobs, all together */
+    uint64_t memory_used_bytes;
+} nb_schedule;
+
+void nb_schedule_init(nb_schedule *schedule, nb_writer *writer, unsigned num_workers,
+                      nbang_split split_mode, uint64_t memory_limit_bytes);
+
+/* A new job waits. */
+void nb_schedule_add(nb_schedule *schedule, nb_item *item);
+
+/* A job whose worker was lost waits again, as it did before it started. */
+void nb_schedule_add_again(nb_schedule *schedule, nb_item *item);
+
+/* A job is over, well or not. Not to be called while it waits. */
+void nb_schedule_finish(nb_schedule *schedule, nb_item *item);
+
+/* Whether anything waits: jobs, parts or joins. */
+bool nb_schedule_has_work(const nb_schedule *schedule);
+
+/* Jobs to give to one worker now: a group of small ones, or one large one. Fills items[0 ..
+ * NB_PLAN_GROUP_JOBS) and returns how many, 0 if none may start now. They no longer wait. */
+size_t nb_schedule_take(nb_schedule *schedule, nb_item **items);
+
+/* Whether a job that was just taken alone should be computed in parts (number of parts > 1) rather
+ * than as a whole (1). */
+size_t nb_schedule_num_parts(const nb_schedule *schedule, const nb_item *item);
+
+#endif
