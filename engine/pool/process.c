@@ -181,7 +181,7 @@ nb_status nb_process_start(nb_process *process, unsigned index, const nb_worker_
 
     /* What stdio holds would be written twice; a handler of the master must not run in the child
      * before reset_signals(). */
-    fflush(NULL);
+    (void)fflush(NULL);
     sigset_t all;
     sigset_t before;
     sigfillset(&all);

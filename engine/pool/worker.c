@@ -56,7 +56,7 @@ nb_status nb_worker_send(const nb_worker *worker, const nb_frame *frame)
     nb_wire_encode(header, frame);
     struct iovec parts[2] = {
         {.iov_base = header, .iov_len = sizeof(header)},
-        {.iov_base = (void *)(uintptr_t)frame->payload, .iov_len = frame->len},
+        {.iov_base = (void *)frame->payload, .iov_len = frame->len},
     };
     return nb_io_write_full(worker->result_fd, parts, 2);
 }

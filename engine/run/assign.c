@@ -1,4 +1,5 @@
-/* Giving work to workers. */
+#include "run/assign.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -6,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
-#include "run/batch.h"
 #include "run/plan.h"
 
 /* After a worker could not be started, the next attempt waits this long. */
@@ -87,7 +87,7 @@ static nb_status give_join(nb_batch *batch, unsigned worker, nb_split_job *split
     assignment->cursor = (nb_split_cursor){0};
     assignment->feeding = true;
     begin_item(assignment, split->item);
-    return nb_batch_feed_joins(batch);
+    return nb_assign_feed_joins(batch);
 }
 
 static nb_status feed_join(nb_batch *batch, unsigned worker)
@@ -110,7 +110,7 @@ static nb_status feed_join(nb_batch *batch, unsigned worker)
     return NBANG_OK;
 }
 
-nb_status nb_batch_feed_joins(nb_batch *batch)
+nb_status nb_assign_feed_joins(nb_batch *batch)
 {
     nb_status status = NBANG_OK;
     for (unsigned w = 0; status == NBANG_OK && w < batch->num_workers; w++) {
@@ -191,7 +191,7 @@ static bool find_worker(nb_batch *batch, unsigned *worker)
     return true;
 }
 
-nb_status nb_batch_assign(nb_batch *batch)
+nb_status nb_assign_work(nb_batch *batch)
 {
     nb_status status = NBANG_OK;
     bool given = true;

@@ -1,6 +1,6 @@
-/* The state of one batch in the master, shared by the files that move it along:
- * intake.c takes jobs in, assign.c gives them to workers, collect.c takes back results and losses,
- * batch.c turns the wheel. */
+/* The state of one batch in the master, and what every file that moves it along needs: intake.c
+ * takes jobs in, assign.c gives them to workers, collect.c takes back results and losses, and run.c
+ * turns the wheel. */
 #ifndef NB_RUN_BATCH_H
 #define NB_RUN_BATCH_H
 
@@ -69,23 +69,22 @@ typedef struct nb_batch {
     uint64_t known_ns; /* predicted time of all jobs taken so far */
 } nb_batch;
 
-/* Takes jobs from the source as long as it has some and there is room. NBANG_NO_MEMORY only. */
-NB_MUST_CHECK nb_status nb_batch_take_jobs(nb_batch *batch);
+/* Sets up everything but the pool, for `num_workers` places. NBANG_NO_MEMORY; to be cleared in any
+ * case. */
+NB_MUST_CHECK nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine,
+                                      const nbang_options *options, nbang_source *source,
+                                      nbang_sink *sink, nbang_summary *summary);
 
-/* Gives work to workers as long as there are both, starting workers where places are empty. */
-NB_MUST_CHECK nb_status nb_batch_assign(nb_batch *batch);
+/* Ends all workers and frees everything. */
+void nb_batch_clear(nb_batch *batch);
 
-/* Sends more pieces to the workers that join parts. */
-NB_MUST_CHECK nb_status nb_batch_feed_joins(nb_batch *batch);
+/* Tells the user something. */
+void nb_batch_event(const nb_batch *batch, nbang_event_kind kind, const char *message);
+
+/* Tells the user how far it is, if it is time to, or if this is the `last` time. */
+void nb_batch_progress(nb_batch *batch, bool last);
 
 /* Stops reading from the worker if nobody can take its text now, or starts again. */
 void nb_batch_update_pause(nb_batch *batch, unsigned worker);
-
-/* Callbacks for the pool; ctx is the batch. */
-nb_status nb_batch_on_frame(void *ctx, unsigned worker, const nb_frame *frame);
-void nb_batch_on_lost(void *ctx, unsigned worker, const nb_loss *loss);
-
-/* Tells the user something. */
-void nb_batch_event(const nb_batch *batch, int kind, const char *message);
 
 #endif

@@ -1,5 +1,6 @@
 #include "run/budget.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -23,14 +24,32 @@
 
 /* ---- small files ---- */
 
+/* The number that `text` starts with, after blanks, and what follows it (end may be NULL). False
+ * if there is none. */
+static bool parse_value(uint64_t *value, const char *text, const char **end)
+{
+    char *behind;
+    errno = 0;
+    unsigned long long found = strtoull(text, &behind, 10);
+    if (behind == text || errno != 0) {
+        return false;
+    }
+    *value = found;
+    if (end != NULL) {
+        *end = behind;
+    }
+    return true;
+}
+
 /* The number behind `key` in a text of "key value" lines; false if there is none. */
 static bool find_value(uint64_t *value, const char *text, const char *key)
 {
     size_t key_len = strlen(key);
     for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
         line += *line == '\n';
-        if (strncmp(line, key, key_len) == 0 && strchr(" :\t", line[key_len]) != NULL) {
-            return sscanf(line + key_len + 1, "%ju", (uintmax_t *)value) == 1;
+        if (strncmp(line, key, key_len) == 0 && line[key_len] != '\0' &&
+            strchr(" :\t", line[key_len]) != NULL) {
+            return parse_value(value, line + key_len + 1, NULL);
         }
     }
     return false;
@@ -45,7 +64,7 @@ static bool read_value(uint64_t *value, const char *dir, const char *name)
         nb_io_read_text(path, text, sizeof(text)) != NBANG_OK) {
         return false;
     }
-    return sscanf(text, "%ju", (uintmax_t *)value) == 1;
+    return parse_value(value, text, NULL);
 }
 
 /* ---- sources of limits ---- */
@@ -99,11 +118,18 @@ static uint64_t left_of_rlimit(__rlimit_resource_t resource, uint64_t used_bytes
 /* What one more process like this one may allocate. */
 static uint64_t process_memory(void)
 {
-    uintmax_t total_pages = 0;
-    uintmax_t data_pages = 0;
+    uint64_t total_pages = 0;
+    uint64_t data_pages = 0;
     char text[256];
     if (nb_io_read_text("/proc/self/statm", text, sizeof(text)) == NBANG_OK) {
-        (void)sscanf(text, "%ju %*u %*u %*u %*u %ju", &total_pages, &data_pages);
+        /* total, resident, shared, text, library, data: see proc(5) */
+        uint64_t pages[6] = {0};
+        const char *at = text;
+        for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
+            (void)parse_value(&pages[i], at, &at);
+        }
+        total_pages = pages[0];
+        data_pages = pages[5];
     }
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t as = left_of_rlimit(RLIMIT_AS, total_pages * page);

@@ -1,4 +1,5 @@
-/* Taking back what workers send, and what they leave behind when they are lost. */
+#include "run/collect.h"
+
 #include <assert.h>
 #include <signal.h>
 #include <stdio.h>
@@ -6,7 +7,6 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "run/batch.h"
 #include "run/digest.h"
 
 /* Attempts at a job whose worker fails or falls silent: the first and two more. */
@@ -210,7 +210,7 @@ static nb_status take_limbs(nb_batch *batch, unsigned worker, const nb_frame *fr
     return status;
 }
 
-nb_status nb_batch_on_frame(void *ctx, unsigned worker, const nb_frame *frame)
+nb_status nb_collect_frame(void *ctx, unsigned worker, const nb_frame *frame)
 {
     nb_batch *batch = ctx;
     const nb_assignment *assignment = &batch->assignments[worker];
@@ -310,7 +310,7 @@ static void tell_loss(const nb_batch *batch, unsigned worker, const nb_loss *los
     nb_batch_event(batch, NBANG_EVENT_WORKER_LOST, message);
 }
 
-void nb_batch_on_lost(void *ctx, unsigned worker, const nb_loss *loss)
+void nb_collect_loss(void *ctx, unsigned worker, const nb_loss *loss)
 {
     nb_batch *batch = ctx;
     nb_assignment *assignment = &batch->assignments[worker];

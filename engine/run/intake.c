@@ -1,11 +1,11 @@
-/* Taking jobs in: copying what the source says, and refusing what can be refused at once. */
+#include "run/intake.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
 #include "compute/cost.h"
-#include "run/batch.h"
 
 /* The batch's own copy of a file name. Lines of one file come one after the other, so only the
  * last name is looked at. */
@@ -118,7 +118,7 @@ static nb_status take_job(nb_batch *batch, const nbang_job *job)
     return NBANG_OK;
 }
 
-nb_status nb_batch_take_jobs(nb_batch *batch)
+nb_status nb_intake_take_jobs(nb_batch *batch)
 {
     if (batch->source_status == NBANG_AGAIN) {
         batch->source_status = NBANG_OK;

@@ -114,12 +114,14 @@ typedef struct nbang_sink {
 
 /* ---- news on the way ---- */
 
+typedef enum nbang_event_kind {
+    NBANG_EVENT_FEWER_WORKERS, /* the pool is smaller than asked for */
+    NBANG_EVENT_WORKER_LOST    /* a worker ended or was ended; its jobs are given out again */
+} nbang_event_kind;
+
 /* Something worth a line to the user that is not any single job's result. */
 typedef struct nbang_event {
-    enum {
-        NBANG_EVENT_FEWER_WORKERS, /* the pool is smaller than asked for */
-        NBANG_EVENT_WORKER_LOST    /* a worker ended or was ended; its jobs are given out again */
-    } kind;
+    nbang_event_kind kind;
     const char *message; /* one line, without a full stop or line feed */
 } nbang_event;
 
