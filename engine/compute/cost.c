@@ -61,13 +61,13 @@ uint64_t nb_cost_parts_bytes(uint64_t n)
 /* The peak is that of mpn_get_str, in a job as in a join: the number, its digits, the powers of ten
  * that divide it, and scratch space for the divisions. Resident size grew by about 1.3 MB for the
  * least jobs; by 2.7 to 3.5 bytes a digit from 10^6! to (2^23)!, where freed blocks stay in the
- * heap; and by 2.2 to 2.6 bytes a digit from 10^7! to (2^25)!, where malloc maps every block by
- * itself. In that range the two lines are 3 to 36 % above what bench_cost measured (GMP 6.2.1,
- * glibc 2.36). */
+ * heap; and by 2.2 to 2.6 bytes a digit from 10^7! to (5 * 10^7)!, where malloc maps every block by
+ * itself. Over that range the two lines are 11 to 28 % above what bench_cost measured for jobs, 3
+ * to 36 % for joins (GMP 6.2.1, glibc 2.36). */
 static uint64_t memory_bytes(uint64_t digits)
 {
     const long double d = (long double)digits;
-    return saturate(fminl(1.6e6L + 3.45L * d, 32e6L + 2.65L * d));
+    return saturate(fminl(1.6e6L + 3.45L * d, 32e6L + 2.75L * d));
 }
 
 uint64_t nb_cost_join_memory_bytes(uint64_t n)
