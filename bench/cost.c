@@ -1,0 +1,171 @@
+/* Measures what the predictions in engine/compute/cost.c rest on: time and memory of one job in one
+ * process, and memory of joining parts. Prints one line for each n.
+ *
+ *     bench_cost [N...]      N = 2^0, 2^1, ... 2^25 by default: 5 minutes, 1 GiB
+ *
+ * A job is what a worker does before the first digit leaves: n! to text, the residue of the text,
+ * and the residue of n! along its own path. Every measurement has a process of its own, forked from
+ * one that has run a tiny job; memory is the growth of its peak resident size over its size at the
+ * start (for a join: plus the parts, which it is born with). Time is CPU time, the mean of as many
+ * runs as fit in about 0.2 s. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "compute/cost.h"
+#include "compute/factorial.h"
+#include "compute/residue.h"
+
+enum { DEFAULT_LAST_POWER = 25, NUM_PARTS = 8 };
+
+static const uint64_t min_time_ns = NB_NS_PER_S / 5;
+
+struct measurement {
+    uint64_t time_ns;
+    uint64_t memory_bytes;
+};
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "bench_cost: %s\n", what);
+    exit(1);
+}
+
+static void run_job(uint64_t n)
+{
+    nb_decimal_text text;
+    nb_decimal_text_init(&text);
+    if (nb_factorial_text(&text, n, NB_FACTORIAL_PRIMES) != NBANG_OK ||
+        nb_decimal_text_residue(&text) != nb_factorial_residue(n)) {
+        fail("wrong result");
+    }
+    nb_decimal_text_clear(&text);
+}
+
+static void run_join(uint64_t n, mpz_t *parts, size_t num_parts)
+{
+    nb_decimal_text text;
+    nb_decimal_text_init(&text);
+    if (nb_factorial_join(&text, n, parts, num_parts) != NBANG_OK) {
+        fail("out of memory");
+    }
+    nb_decimal_text_clear(&text);
+}
+
+static uint64_t resident_bytes(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    unsigned long pages = 0;
+    if (!file || fscanf(file, "%*u %lu", &pages) != 1) {
+        fail("cannot read /proc/self/statm");
+    }
+    fclose(file);
+    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static uint64_t peak_bytes(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage)) {
+        fail("cannot read the peak size");
+    }
+    return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+/* CPU time of the job n, from enough runs to tell. */
+static uint64_t time_job(uint64_t n)
+{
+    uint64_t runs = 0, start_ns = nb_clock_cpu_ns(), elapsed_ns;
+    do {
+        for (uint64_t more = runs + 1; more > 0; more--, runs++) {
+            run_job(n);
+        }
+        elapsed_ns = nb_clock_cpu_ns() - start_ns;
+    } while (elapsed_ns < min_time_ns);
+    return elapsed_ns / runs;
+}
+
+/* Runs the job n or, if there are parts, their join, in a child process. */
+static struct measurement measure(uint64_t n, mpz_t *parts, size_t num_parts)
+{
+    struct measurement *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        fail("cannot map memory");
+    }
+    pid_t child = fork();
+    if (child < 0) {
+        fail("cannot fork");
+    }
+    if (child == 0) {
+        uint64_t before = resident_bytes();
+        if (parts) {
+            run_join(n, parts, num_parts);
+        } else {
+            shared->time_ns = time_job(n);
+        }
+        shared->memory_bytes = peak_bytes() - before;
+        _exit(0);
+    }
+    int status;
+    if (waitpid(child, &status, 0) != child || status != 0) {
+        fail("a measurement failed");
+    }
+    struct measurement result = *shared;
+    munmap(shared, sizeof *shared);
+    return result;
+}
+
+static uint64_t measure_join(uint64_t n)
+{
+    uint64_t cuts[NUM_PARTS + 1], parts_bytes = 0;
+    mpz_t parts[NUM_PARTS];
+    size_t num_parts = nb_factorial_cuts(n, NUM_PARTS, cuts);
+    for (size_t i = 0; i < num_parts; i++) {
+        mpz_init(parts[i]);
+        if (nb_factorial_part(parts[i], n, cuts[i], cuts[i + 1]) != NBANG_OK) {
+            fail("out of memory");
+        }
+        parts_bytes += mpz_size(parts[i]) * sizeof(mp_limb_t);
+    }
+    uint64_t memory_bytes = measure(n, parts, num_parts).memory_bytes + parts_bytes;
+    for (size_t i = 0; i < num_parts; i++) {
+        mpz_clear(parts[i]);
+    }
+    return memory_bytes;
+}
+
+static void print_row(uint64_t n)
+{
+    nbang_estimate estimate = nbang_estimate_job(n);
+    struct measurement job = measure(n, NULL, 0);
+    uint64_t join_bytes = measure_join(n);
+    double digits = (double)estimate.num_digits;
+    printf("%10" PRIu64 " %13" PRIu64 " %12" PRIu64 " %6.2f %12" PRIu64
+           " %6.2f     %5.2f %5.2f %5.2f\n",
+           n, job.time_ns, job.memory_bytes, (double)job.memory_bytes / digits, join_bytes,
+           (double)join_bytes / digits, (double)estimate.time_ns / (double)job.time_ns,
+           (double)estimate.memory_bytes / (double)job.memory_bytes,
+           (double)nb_cost_join_memory_bytes(n) / (double)join_bytes);
+    fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    run_job(10);
+    printf(
+        "         n       time_ns memory_bytes /digit   join_bytes /digit     predicted/measured: "
+        "time, memory, join\n");
+    for (int i = 1; i < argc; i++) {
+        print_row(strtoull(argv[i], NULL, 10));
+    }
+    for (int i = 0; argc == 1 && i <= DEFAULT_LAST_POWER; i++) {
+        print_row(UINT64_C(1) << i);
+    }
+    return 0;
+}

@@ -1,0 +1,180 @@
+#include <criterion/criterion.h>
+#include <gmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compute/cost.h"
+#include "compute/factorial.h"
+
+/* ---- size ---- */
+
+Test(cost, counts_digits_as_gmp_does_up_to_5000)
+{
+    mpz_t factorial;
+    mpz_init_set_ui(factorial, 1);
+    for (uint64_t n = 0; n <= 5000; n++) {
+        if (n > 0) {
+            mpz_mul_ui(factorial, factorial, n);
+        }
+        char *digits = mpz_get_str(NULL, 10, factorial);
+        cr_assert_eq(nbang_estimate_job(n).num_digits, strlen(digits), "n = %lu", n);
+        free(digits);
+    }
+    mpz_clear(factorial);
+}
+
+Test(cost, counts_digits_as_published)
+{
+    cr_expect_eq(nbang_estimate_job(80000).num_digits, 357507);
+    cr_expect_eq(nbang_estimate_job(1000000).num_digits, 5565709);
+    cr_expect_eq(nbang_estimate_job(10000000).num_digits, 65657060);
+    cr_expect_eq(nbang_estimate_job(100000000).num_digits, 756570557);
+    cr_expect_eq(nbang_estimate_job(1000000000).num_digits, 8565705523);
+}
+
+Test(cost, counts_digits_within_one_up_to_10_to_the_15)
+{
+    /* Stirling's series with 60 digits (Python's decimal module). */
+    const uint64_t n = UINT64_C(1000000000000000), digits = UINT64_C(14565705518096757);
+    cr_expect(nbang_estimate_job(n).num_digits - digits + 1 <= 2);
+    cr_expect(nbang_estimate_job(n / 10).num_digits - UINT64_C(1356570551809683) + 1 <= 2);
+}
+
+Test(cost, knows_exponents)
+{
+    const uint64_t primes[] = {2, 3, 5, 7, 31, 499, 503};
+    mpz_t factorial, rest, prime;
+    mpz_inits(factorial, rest, prime, NULL);
+    for (uint64_t n = 0; n < 1010; n += 1 + n / 20) {
+        mpz_fac_ui(factorial, n);
+        for (size_t i = 0; i < sizeof primes / sizeof primes[0]; i++) {
+            mpz_set_ui(prime, primes[i]);
+            cr_expect_eq(nb_cost_legendre(n, primes[i]), mpz_remove(rest, factorial, prime));
+        }
+    }
+    mpz_clears(factorial, rest, prime, NULL);
+}
+
+Test(cost, counts_trailing_zeros)
+{
+    cr_expect_eq(nbang_estimate_job(0).trailing_zeros, 0);
+    cr_expect_eq(nbang_estimate_job(4).trailing_zeros, 0);
+    cr_expect_eq(nbang_estimate_job(5).trailing_zeros, 1);
+    cr_expect_eq(nbang_estimate_job(25).trailing_zeros, 6);
+    cr_expect_eq(nbang_estimate_job(1000000).trailing_zeros, 249998);
+    cr_expect_eq(nbang_estimate_job(1000000000).trailing_zeros, 249999998);
+}
+
+/* ---- cost ---- */
+
+Test(cost, saturates)
+{
+    const uint64_t huge[] = {UINT64_C(1) << 62, UINT64_MAX - 1, UINT64_MAX};
+    for (int i = 0; i < 3; i++) {
+        nbang_estimate estimate = nbang_estimate_job(huge[i]);
+        cr_expect_eq(estimate.num_digits, UINT64_MAX);
+        cr_expect_eq(estimate.memory_bytes, UINT64_MAX);
+        cr_expect_eq(estimate.time_ns, UINT64_MAX);
+        cr_expect_eq(nb_cost_parts_bytes(huge[i]), UINT64_MAX);
+        cr_expect_eq(nb_cost_join_memory_bytes(huge[i]), UINT64_MAX);
+    }
+}
+
+Test(cost, does_not_fall_as_n_grows)
+{
+    nbang_estimate last = {0};
+    uint64_t last_parts = 0, last_join = 0;
+    for (uint64_t n = 0; n < UINT64_MAX / 3; n += 1 + n / 100) {
+        nbang_estimate next = nbang_estimate_job(n);
+        uint64_t parts = nb_cost_parts_bytes(n), join = nb_cost_join_memory_bytes(n);
+        cr_assert(next.num_digits >= last.num_digits, "n = %lu", n);
+        cr_assert(next.memory_bytes >= last.memory_bytes, "n = %lu", n);
+        cr_assert(next.time_ns >= last.time_ns && next.time_ns > 0, "n = %lu", n);
+        cr_assert(parts >= last_parts && join >= last_join, "n = %lu", n);
+        last = next;
+        last_parts = parts;
+        last_join = join;
+    }
+}
+
+Test(cost, knows_the_size_of_the_parts)
+{
+    for (uint64_t n = 0; n < 200000; n += 1 + n / 3) {
+        mpz_t part;
+        mpz_init(part);
+        cr_assert_eq(nb_factorial_part(part, n, 3, n + 1), NBANG_OK);
+        uint64_t bytes = mpz_size(part) * sizeof(mp_limb_t), predicted = nb_cost_parts_bytes(n);
+        cr_expect(predicted >= bytes && predicted <= bytes + 8, "n = %lu: %lu for %lu", n,
+                  predicted, bytes);
+        mpz_clear(part);
+    }
+}
+
+/* ---- memory: what GMP holds at its peak, counted in its allocation functions ---- */
+
+static size_t held_bytes, peak_bytes;
+
+static void count(size_t added, size_t removed)
+{
+    held_bytes = held_bytes + added - removed;
+    if (held_bytes > peak_bytes) {
+        peak_bytes = held_bytes;
+    }
+}
+
+static void *counting_malloc(size_t size)
+{
+    count(size, 0);
+    return malloc(size);
+}
+
+static void *counting_realloc(void *memory, size_t old_size, size_t new_size)
+{
+    count(new_size, old_size);
+    return realloc(memory, new_size);
+}
+
+static void counting_free(void *memory, size_t size)
+{
+    count(0, size);
+    free(memory);
+}
+
+/* A prediction must not be too low, or workers die; nor much too high, or work waits for memory
+ * that is there. What counts is resident memory, which is up to a fifth less than what GMP asks
+ * for: some of its scratch space is never touched. */
+static void expect_prediction(uint64_t predicted, size_t counted)
+{
+    cr_expect_geq(predicted, counted - counted / 5, "%lu predicted, %zu used", predicted, counted);
+    cr_expect_leq(predicted, counted + counted / 5, "%lu predicted, %zu used", predicted, counted);
+}
+
+Test(cost, predicts_the_memory_of_jobs_and_joins, .timeout = 280)
+{
+    enum { NUM_PARTS = 8 };
+    mp_set_memory_functions(counting_malloc, counting_realloc, counting_free);
+    for (uint64_t n = 1000000; n <= 1700000; n += 700000) {
+        nb_decimal_text text;
+        nb_decimal_text_init(&text);
+        held_bytes = peak_bytes = 0;
+        cr_assert_eq(nb_factorial_text(&text, n, NB_FACTORIAL_PRIMES), NBANG_OK);
+        expect_prediction(nbang_estimate_job(n).memory_bytes, peak_bytes + text.num_significant);
+
+        mpz_t parts[NUM_PARTS];
+        uint64_t cuts[NUM_PARTS + 1];
+        size_t num_parts = nb_factorial_cuts(n, NUM_PARTS, cuts);
+        for (size_t i = 0; i < num_parts; i++) {
+            mpz_init(parts[i]);
+            cr_assert_eq(nb_factorial_part(parts[i], n, cuts[i], cuts[i + 1]), NBANG_OK);
+        }
+        peak_bytes = held_bytes;
+        cr_assert_eq(nb_factorial_join(&text, n, parts, num_parts), NBANG_OK);
+        expect_prediction(nb_cost_join_memory_bytes(n), peak_bytes + text.num_significant);
+        nb_decimal_text_clear(&text);
+    }
+}
+
+Test(cost, knows_the_largest_n)
+{
+    cr_expect_eq(nbang_max_n(), NB_FACTORIAL_MAX_N);
+}
