@@ -23,20 +23,33 @@ static nb_status finish(nb_decimal_text *text, uint64_t n, mpz_t product)
     return nb_decimal_text_set(text, product, zeros);
 }
 
+static void multiply_up(mpz_t value, uint64_t n)
+{
+    mpz_set_ui(value, 1);
+    for (uint64_t factor = 2; factor <= n; factor++) {
+        mpz_mul_ui(value, value, factor);
+    }
+}
+
 nb_status nb_factorial_text(nb_decimal_text *text, uint64_t n, nb_factorial_path path)
 {
     assert(n <= NB_FACTORIAL_MAX_N);
-    nb_status status;
+    bool is_small = n < PRIMES_MIN_N;
+    nb_status status = NBANG_OK;
     mpz_t value;
     mpz_init(value);
-    if (path == NB_FACTORIAL_GMP || n < PRIMES_MIN_N) {
-        mpz_fac_ui(value, n);
-        status = nb_decimal_text_set(text, value, 0);
-    } else {
+    if (path == NB_FACTORIAL_PRIMES && !is_small) {
         status = nb_primes_factorial_part(value, n, 3, n + 1);
         if (status == NBANG_OK) {
             status = finish(text, n, value);
         }
+    } else {
+        if (path == NB_FACTORIAL_GMP && is_small) {
+            multiply_up(value, n);
+        } else {
+            mpz_fac_ui(value, n);
+        }
+        status = nb_decimal_text_set(text, value, 0);
     }
     mpz_clear(value);
     return status;

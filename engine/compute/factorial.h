@@ -13,7 +13,8 @@
 #define NB_FACTORIAL_MAX_N UINT64_C(4400000000)
 
 /* Independent ways to the same number; a result that fails its check is computed again on the
- * other one. */
+ * other one. Small n take a simpler turn on either: the first then leaves prime powers for
+ * mpz_fac_ui, and the second mpz_fac_ui for 1 * 2 * ... * n, one factor after the other. */
 typedef enum nb_factorial_path {
     NB_FACTORIAL_PRIMES, /* the product of prime powers p^v_p(n!) (Legendre), tens taken out */
     NB_FACTORIAL_GMP     /* mpz_fac_ui */

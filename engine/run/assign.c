@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/fault.h"
+#include "compute/cost.h"
 #include "run/plan.h"
 
 /* After a worker could not be started, the next attempt waits this long. */
@@ -127,7 +127,13 @@ nb_status nb_assign_feed_joins(nb_batch *batch)
 static bool split_item(nb_batch *batch, nb_item *item)
 {
     size_t num_parts = nb_schedule_num_parts(&batch->schedule, item);
-    if (num_parts < 2 ||
+    if (num_parts < 2) {
+        return false;
+    }
+    /* Finished parts wait in the master, and again in the worker that joins them. */
+    uint64_t needed_bytes =
+        nb_cost_parts_bytes(item->record.n) + nb_cost_join_memory_bytes(item->record.n);
+    if (!nb_schedule_raise_memory(&batch->schedule, item, needed_bytes) ||
         nb_split_create(&item->split, item, item->record.n, num_parts) != NBANG_OK) {
         return false; /* as a whole, then */
     }

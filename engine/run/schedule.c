@@ -88,6 +88,21 @@ static bool has_memory(const nb_schedule *schedule, const nb_item *item)
             needed <= schedule->memory_limit_bytes - schedule->memory_used_bytes);
 }
 
+bool nb_schedule_raise_memory(nb_schedule *schedule, nb_item *item, uint64_t needed_bytes)
+{
+    if (needed_bytes <= item->memory_bytes) {
+        return true;
+    }
+    uint64_t more = needed_bytes - item->memory_bytes;
+    if (schedule->memory_used_bytes > schedule->memory_limit_bytes ||
+        more > schedule->memory_limit_bytes - schedule->memory_used_bytes) {
+        return false;
+    }
+    schedule->memory_used_bytes += more;
+    item->memory_bytes = needed_bytes;
+    return true;
+}
+
 static void take_memory(nb_schedule *schedule, nb_item *item)
 {
     item->memory_bytes = memory_needed(schedule, item);

@@ -48,6 +48,10 @@ void nb_schedule_add(nb_schedule *schedule, nb_item *item);
 /* A job whose worker was lost waits again, as it did before it started. */
 void nb_schedule_add_again(nb_schedule *schedule, nb_item *item);
 
+/* The memory of a job that was just taken is `needed_bytes` in all, if that is more than it has
+ * already; false if there is not enough: nothing has changed then. */
+bool nb_schedule_raise_memory(nb_schedule *schedule, nb_item *item, uint64_t needed_bytes);
+
 /* A job is over, well or not. Not to be called while it waits. */
 void nb_schedule_finish(nb_schedule *schedule, nb_item *item);
 
