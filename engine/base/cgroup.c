@@ -51,8 +51,11 @@ static void visit_upwards(const cgroup_search *search, int version, const char *
 static const char *path_below(const char *group, const char *root)
 {
     size_t root_len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+    if (strncmp(group, root, root_len) != 0) {
+        return NULL;
+    }
     const char *below = group + root_len;
-    if (strncmp(group, root, root_len) != 0 || strncmp(below, "/..", 3) == 0) {
+    if (strcmp(below, "/..") == 0 || strncmp(below, "/../", 4) == 0) {
         return NULL;
     }
     if (strcmp(below, "/") == 0) {
