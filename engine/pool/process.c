@@ -17,9 +17,11 @@
  * system may refuse, and the pipe then keeps its default size. */
 #define PIPE_BYTES (256 * 1024)
 
-/* How readily the system's out-of-memory killer takes a worker before anybody else (0 .. 1000):
- * a lost worker costs a retry, a lost master everything. */
-#define OOM_SCORE "500"
+/* By how much more readily the system's out-of-memory killer takes a worker than its master, and
+ * the most that can be said: a lost worker costs a retry, a lost master everything. */
+#define OOM_PATH "/proc/self/oom_score_adj"
+#define OOM_EXTRA 500
+#define OOM_MAX 1000
 
 /* ---- in the child ---- */
 
@@ -92,12 +94,18 @@ static void keep_only(int fd_a, int fd_b)
     }
 }
 
+/* A wish: without it the worker does its work all the same. */
 static void volunteer_for_oom(void)
 {
-    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    char text[16];
+    if (nb_io_read_text(OOM_PATH, text, sizeof(text)) != NBANG_OK) {
+        return;
+    }
+    int score = atoi(text) + OOM_EXTRA;
+    score = score < OOM_MAX ? score : OOM_MAX;
+    int fd = open(OOM_PATH, O_WRONLY | O_CLOEXEC);
     if (fd >= 0) {
-        ssize_t put = write(fd, OOM_SCORE, sizeof(OOM_SCORE) - 1);
-        (void)put; /* a wish: without it the worker does its work all the same */
+        dprintf(fd, "%d", score);
         close(fd);
     }
 }
