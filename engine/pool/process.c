@@ -125,10 +125,13 @@ _Noreturn static void run_child(pid_t parent, const nb_worker *worker,
 
 /* ---- in the master ---- */
 
+/* Leaves errno alone: what made the pair useless is to be reported. */
 static void close_pair(const int pair[2])
 {
+    int error = errno;
     close(pair[0]);
     close(pair[1]);
+    errno = error;
 }
 
 /* Whether the caller still has two free descriptors, for its files. The child's pipe ends are
@@ -143,22 +146,41 @@ static int has_spare_descriptors(void)
     return 1;
 }
 
+/* A pipe whose ends do not stand in for standard streams that the caller has closed: the master's
+ * messages would go down the one, and the child would put /dev/null in place of the other. */
+static nb_status open_pipe(int pair[2])
+{
+    if (pipe2(pair, O_CLOEXEC) != 0) {
+        return NBANG_SYSTEM;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (pair[i] <= STDERR_FILENO) {
+            int moved = fcntl(pair[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+            if (moved < 0) {
+                close_pair(pair);
+                return NBANG_SYSTEM;
+            }
+            close(pair[i]);
+            pair[i] = moved;
+        }
+    }
+    return NBANG_OK;
+}
+
 /* The pipes to and from a worker; the master's ends do not block. */
 static nb_status open_pipes(int command[2], int result[2])
 {
-    if (pipe2(command, O_CLOEXEC) != 0) {
+    if (open_pipe(command) != NBANG_OK) {
         return NBANG_SYSTEM;
     }
-    if (pipe2(result, O_CLOEXEC) != 0) {
+    if (open_pipe(result) != NBANG_OK) {
         close_pair(command);
         return NBANG_SYSTEM;
     }
     if (!has_spare_descriptors() || fcntl(command[1], F_SETFL, O_NONBLOCK) != 0 ||
         fcntl(result[0], F_SETFL, O_NONBLOCK) != 0) {
-        int error = errno;
         close_pair(command);
         close_pair(result);
-        errno = error;
         return NBANG_SYSTEM;
     }
     fcntl(command[1], F_SETPIPE_SZ, PIPE_BYTES);
