@@ -37,7 +37,8 @@ struct nb_pool {
     nb_worker_program program;
     nb_pool_events events;
     pool_place *places;
-    struct pollfd *polled; /* two a worker (results, commands), then the extra ones */
+    struct pollfd *polled;   /* the extra descriptors, then at most two a worker */
+    unsigned *polled_worker; /* whose the descriptor in `polled` is */
 };
 
 const char *nb_pool_describe_loss(char out[NB_LOSS_TEXT_SIZE], const nb_loss *loss)
@@ -80,8 +81,10 @@ nb_status nb_pool_create(nb_pool **pool, unsigned num_workers, const nb_worker_p
     self->program = *program;
     self->events = *events;
     self->places = calloc(num_workers, sizeof(*self->places));
-    self->polled = calloc(2 * (size_t)num_workers + NB_POOL_MAX_EXTRA, sizeof(*self->polled));
-    if (self->places == NULL || self->polled == NULL) {
+    size_t max_polled = NB_POOL_MAX_EXTRA + 2 * (size_t)num_workers;
+    self->polled = calloc(max_polled, sizeof(*self->polled));
+    self->polled_worker = calloc(max_polled, sizeof(*self->polled_worker));
+    if (self->places == NULL || self->polled == NULL || self->polled_worker == NULL) {
         nb_pool_destroy(self);
         return NBANG_NO_MEMORY;
     }
@@ -118,6 +121,7 @@ void nb_pool_destroy(nb_pool *pool)
     }
     free(pool->places);
     free(pool->polled);
+    free(pool->polled_worker);
     free(pool);
 }
 
@@ -306,27 +310,49 @@ static void end_overdue(nb_pool *pool, uint64_t lateness_ns)
 
 /* ---- waiting ---- */
 
-/* Fills pool->polled; a negative descriptor is skipped by poll(). */
+/* Fills pool->polled with what there is to watch, and nothing else: poll() refuses more entries
+ * than the process may have descriptors, unused ones included. Returns their number. */
 static size_t fill_polled(nb_pool *pool, const struct pollfd *extra, size_t num_extra)
 {
+    size_t num = 0;
+    for (; num < num_extra; num++) {
+        pool->polled[num] = extra[num];
+        pool->polled[num].revents = 0;
+    }
     for (unsigned w = 0; w < pool->num_workers; w++) {
         const pool_place *place = &pool->places[w];
         bool alive = place->process.pid != 0;
-        bool reads = alive && !place->paused;
-        bool writes = alive && place->outbox.first != NULL;
+        if (alive && place->outbox.first != NULL) {
+            pool->polled[num] = (struct pollfd){.fd = place->process.command_fd, .events = POLLOUT};
+            pool->polled_worker[num++] = w;
+        }
         /* A paused worker is left out altogether: poll() reports a hang-up even when it is asked
          * for nothing, and would never sleep again. */
-        pool->polled[2 * w] =
-            (struct pollfd){.fd = reads ? place->process.result_fd : -1, .events = POLLIN};
-        pool->polled[2 * w + 1] =
-            (struct pollfd){.fd = writes ? place->process.command_fd : -1, .events = POLLOUT};
+        if (alive && !place->paused) {
+            pool->polled[num] = (struct pollfd){.fd = place->process.result_fd, .events = POLLIN};
+            pool->polled_worker[num++] = w;
+        }
     }
-    size_t base = 2 * (size_t)pool->num_workers;
-    for (size_t i = 0; i < num_extra; i++) {
-        pool->polled[base + i] = extra[i];
-        pool->polled[base + i].revents = 0;
+    return num;
+}
+
+/* Writes and reads where that is possible now. Callbacks may start workers, but only in places
+ * that were empty, and of those nothing was watched. */
+static nb_status serve_ready(nb_pool *pool, size_t num_extra, size_t num_polled)
+{
+    nb_status status = NBANG_OK;
+    for (size_t i = num_extra; status == NBANG_OK && i < num_polled; i++) {
+        unsigned worker = pool->polled_worker[i];
+        if (pool->polled[i].revents == 0) {
+            continue;
+        }
+        if (pool->polled[i].events == POLLOUT) {
+            write_outbox(&pool->places[worker]);
+        } else if (!pool->places[worker].paused) {
+            status = receive(pool, worker);
+        }
     }
-    return base + num_extra;
+    return status;
 }
 
 /* poll() with nanoseconds. Returns by how much it came back later than asked. */
@@ -384,17 +410,9 @@ nb_status nb_pool_wait(nb_pool *pool, struct pollfd *extra, size_t num_extra, ui
         return NBANG_SYSTEM;
     }
     for (size_t i = 0; i < num_extra; i++) {
-        extra[i].revents = pool->polled[2 * (size_t)pool->num_workers + i].revents;
+        extra[i].revents = pool->polled[i].revents;
     }
-    for (unsigned w = 0; status == NBANG_OK && w < pool->num_workers; w++) {
-        pid_t polled_pid = pool->places[w].process.pid;
-        if (pool->polled[2 * w + 1].revents != 0 && polled_pid != 0) {
-            write_outbox(&pool->places[w]);
-        }
-        if (pool->polled[2 * w].revents != 0 && polled_pid != 0 && !pool->places[w].paused) {
-            status = receive(pool, w);
-        }
-    }
+    status = serve_ready(pool, num_extra, num_polled);
     end_overdue(pool, lateness_ns);
     return status;
 }
