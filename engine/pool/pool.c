@@ -210,6 +210,10 @@ static nb_status deliver(nb_pool *pool, unsigned worker, bool *lost)
         nb_frame frame;
         size_t taken;
         status = nb_wire_next(&frame, &taken, place->inbox + done, place->inbox_len - done);
+        if (status == NBANG_AGAIN) {
+            status = NBANG_OK;
+            break;
+        }
         if (status == NBANG_OK) {
             done += taken;
             if (place->limit_ns > 0) {
@@ -225,7 +229,7 @@ static nb_status deliver(nb_pool *pool, unsigned worker, bool *lost)
     }
     memmove(place->inbox, place->inbox + done, place->inbox_len - done);
     place->inbox_len -= done;
-    return status == NBANG_AGAIN ? NBANG_OK : status;
+    return status;
 }
 
 /* Reads what the worker has sent, as far as the inbox has room, and delivers it. */
