@@ -44,6 +44,8 @@ int nb_worker_serve(const nb_worker *worker, const nb_worker_program *program)
         status = read_command(worker, &frame, payload);
         if (status == NBANG_OK) {
             status = program->command(program->ctx, worker, &frame);
+            /* That there are no more commands is for the pipe to say. */
+            status = status == NBANG_END ? NBANG_INVALID : status;
         }
     }
     free(payload);
