@@ -15,9 +15,10 @@
 /* The receive buffer of a worker holds one frame of the largest size. */
 #define INBOX_BYTES (NB_WIRE_HEADER_SIZE + NB_WIRE_MAX_PAYLOAD)
 
-/* With time limits running, the master looks at the clock at least this often, and if it comes
- * back from a wait later than LATE_NS after it should have, it was itself kept from running
- * (stopped by job control, say): the workers' time then did not count either. */
+/* With time limits running, the master looks at its workers at least this often. If it comes back
+ * from a wait later than LATE_NS after it should have, or to the next wait later than LOOK_NS, it
+ * was itself kept from looking (stopped by job control, blocked by a slow disk): that time does not
+ * count for the workers either. */
 #define LOOK_NS (250 * NB_NS_PER_MS)
 #define LATE_NS (50 * NB_NS_PER_MS)
 
@@ -27,8 +28,9 @@ typedef struct pool_place {
     unsigned char *inbox;
     size_t inbox_len;
     bool paused;
-    uint64_t limit_ns;    /* 0: none */
-    uint64_t deadline_ns; /* if limit_ns is not 0 and the worker is not paused */
+    uint64_t limit_ns; /* 0: none */
+    uint64_t
+        heard_ns; /* when its silence began; counts if limit_ns is not 0 and it is not paused */
 } pool_place;
 
 struct nb_pool {
@@ -39,6 +41,7 @@ struct nb_pool {
     pool_place *places;
     struct pollfd *polled;   /* the extra descriptors, then at most two a worker */
     unsigned *polled_worker; /* whose the descriptor in `polled` is */
+    uint64_t looked_ns;      /* when poll() last returned */
 };
 
 const char *nb_pool_describe_loss(char out[NB_LOSS_TEXT_SIZE], const nb_loss *loss)
@@ -78,6 +81,7 @@ nb_status nb_pool_create(nb_pool **pool, unsigned num_workers, const nb_worker_p
         return NBANG_NO_MEMORY;
     }
     self->num_workers = num_workers;
+    self->looked_ns = nb_clock_wall_ns();
     self->program = *program;
     self->events = *events;
     self->places = calloc(num_workers, sizeof(*self->places));
@@ -216,9 +220,6 @@ static nb_status deliver(nb_pool *pool, unsigned worker, bool *lost)
         }
         if (status == NBANG_OK) {
             done += taken;
-            if (place->limit_ns > 0) {
-                place->deadline_ns = nb_clock_wall_ns() + place->limit_ns;
-            }
             status = pool->events.frame(pool->events.ctx, worker, &frame);
         }
     }
@@ -248,6 +249,7 @@ static nb_status receive(nb_pool *pool, unsigned worker)
             break;
         }
         place->inbox_len += (size_t)got;
+        place->heard_ns = nb_clock_wall_ns();
     }
     bool lost;
     nb_status status = deliver(pool, worker, &lost);
@@ -264,32 +266,44 @@ static nb_status receive(nb_pool *pool, unsigned worker)
 
 void nb_pool_limit(nb_pool *pool, unsigned worker, uint64_t limit_ns)
 {
-    pool_place *place = &pool->places[worker];
-    place->limit_ns = limit_ns;
-    place->deadline_ns = limit_ns > 0 ? nb_clock_wall_ns() + limit_ns : 0;
+    pool->places[worker].limit_ns = limit_ns;
+    pool->places[worker].heard_ns = nb_clock_wall_ns();
 }
 
 void nb_pool_pause(nb_pool *pool, unsigned worker, bool paused)
 {
     pool_place *place = &pool->places[worker];
-    if (place->paused && !paused && place->limit_ns > 0) {
-        place->deadline_ns = nb_clock_wall_ns() + place->limit_ns;
+    if (place->paused && !paused) {
+        place->heard_ns = nb_clock_wall_ns();
     }
     place->paused = paused;
 }
 
-static bool is_timed(const pool_place *place)
+/* What is left of the worker's time; UINT64_MAX if it has no limit now. */
+static uint64_t time_left_ns(const pool_place *place, uint64_t now_ns)
 {
-    return place->process.pid != 0 && place->limit_ns > 0 && !place->paused;
+    if (place->process.pid == 0 || place->limit_ns == 0 || place->paused) {
+        return UINT64_MAX;
+    }
+    uint64_t silent_ns = now_ns > place->heard_ns ? now_ns - place->heard_ns : 0;
+    return silent_ns < place->limit_ns ? place->limit_ns - silent_ns : 0;
 }
 
-/* The wait that the caller may have, shortened to the next deadline. */
+/* Takes the last `lost_ns`, in which the master did not look, out of all workers' silence. */
+static void forgive(nb_pool *pool, uint64_t now_ns, uint64_t lost_ns)
+{
+    for (unsigned w = 0; w < pool->num_workers; w++) {
+        uint64_t *heard_ns = &pool->places[w].heard_ns;
+        *heard_ns = now_ns - *heard_ns > lost_ns ? *heard_ns + lost_ns : now_ns;
+    }
+}
+
+/* The wait that the caller may have, shortened so that no limit is overrun. */
 static uint64_t shorten_wait(const nb_pool *pool, uint64_t now_ns, uint64_t wait_ns)
 {
     for (unsigned w = 0; w < pool->num_workers; w++) {
-        const pool_place *place = &pool->places[w];
-        if (is_timed(place)) {
-            uint64_t left_ns = place->deadline_ns > now_ns ? place->deadline_ns - now_ns : 0;
+        uint64_t left_ns = time_left_ns(&pool->places[w], now_ns);
+        if (left_ns != UINT64_MAX) {
             left_ns = left_ns < LOOK_NS ? left_ns : LOOK_NS;
             wait_ns = wait_ns < left_ns ? wait_ns : left_ns;
         }
@@ -297,16 +311,12 @@ static uint64_t shorten_wait(const nb_pool *pool, uint64_t now_ns, uint64_t wait
     return wait_ns;
 }
 
-static void end_overdue(nb_pool *pool, uint64_t lateness_ns)
+/* Workers are judged as they were when poll() returned: what they have sent since, while the
+ * callbacks ran, has not been looked at. */
+static void end_overdue(nb_pool *pool)
 {
-    uint64_t now_ns = nb_clock_wall_ns();
     for (unsigned w = 0; w < pool->num_workers; w++) {
-        pool_place *place = &pool->places[w];
-        if (!is_timed(place)) {
-            continue;
-        }
-        place->deadline_ns += lateness_ns;
-        if (place->deadline_ns <= now_ns) {
+        if (time_left_ns(&pool->places[w], pool->looked_ns) == 0) {
             lose(pool, w, &(nb_loss_cause){NB_LOSS_TIMEOUT});
         }
     }
@@ -359,21 +369,30 @@ static nb_status serve_ready(nb_pool *pool, size_t num_extra, size_t num_polled)
     return status;
 }
 
-/* poll() with nanoseconds. Returns by how much it came back later than asked. */
-static uint64_t poll_for(struct pollfd *polled, size_t num_polled, uint64_t wait_ns, bool *failed)
+/* poll(), with the timeout that the limits allow, and an account of the time. NBANG_OK also when a
+ * signal ended it. */
+static nb_status look(nb_pool *pool, size_t num_polled, uint64_t timeout_ns)
 {
+    uint64_t start_ns = nb_clock_wall_ns();
+    if (start_ns - pool->looked_ns > LOOK_NS) {
+        forgive(pool, start_ns, start_ns - pool->looked_ns);
+    }
+    uint64_t wait_ns = shorten_wait(pool, start_ns, timeout_ns);
     struct timespec wait = {.tv_sec = (time_t)(wait_ns / NB_NS_PER_S),
                             .tv_nsec = (long)(wait_ns % NB_NS_PER_S)};
-    uint64_t before_ns = nb_clock_wall_ns();
-    int ready = ppoll(polled, num_polled, wait_ns == UINT64_MAX ? NULL : &wait, NULL);
-    *failed = ready < 0 && errno != EINTR;
-    if (ready < 0) {
-        for (size_t i = 0; i < num_polled; i++) {
-            polled[i].revents = 0;
-        }
+    int ready = ppoll(pool->polled, num_polled, wait_ns == UINT64_MAX ? NULL : &wait, NULL);
+    if (ready < 0 && errno != EINTR) {
+        return NBANG_SYSTEM;
     }
-    uint64_t waited_ns = nb_clock_wall_ns() - before_ns;
-    return wait_ns != UINT64_MAX && waited_ns > wait_ns + LATE_NS ? waited_ns - wait_ns : 0;
+    for (size_t i = 0; ready < 0 && i < num_polled; i++) {
+        pool->polled[i].revents = 0;
+    }
+    pool->looked_ns = nb_clock_wall_ns();
+    uint64_t waited_ns = pool->looked_ns - start_ns;
+    if (wait_ns != UINT64_MAX && waited_ns > wait_ns + LATE_NS) {
+        forgive(pool, pool->looked_ns, waited_ns - wait_ns);
+    }
+    return NBANG_OK;
 }
 
 /* Delivers what was left in the inboxes when their workers were paused. `any`: whether there was
@@ -407,16 +426,16 @@ nb_status nb_pool_wait(nb_pool *pool, struct pollfd *extra, size_t num_extra, ui
     /* The user wants to act on what it has just been given before it sleeps. */
     timeout_ns = any ? 0 : timeout_ns;
     size_t num_polled = fill_polled(pool, extra, num_extra);
-    uint64_t wait_ns = shorten_wait(pool, nb_clock_wall_ns(), timeout_ns);
-    bool failed;
-    uint64_t lateness_ns = poll_for(pool->polled, num_polled, wait_ns, &failed);
-    if (failed) {
-        return NBANG_SYSTEM;
+    status = look(pool, num_polled, timeout_ns);
+    if (status != NBANG_OK) {
+        return status;
     }
     for (size_t i = 0; i < num_extra; i++) {
         extra[i].revents = pool->polled[i].revents;
     }
     status = serve_ready(pool, num_extra, num_polled);
-    end_overdue(pool, lateness_ns);
+    if (status == NBANG_OK) { /* otherwise not all have been heard */
+        end_overdue(pool);
+    }
     return status;
 }

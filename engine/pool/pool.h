@@ -77,8 +77,10 @@ NB_MUST_CHECK nb_status nb_pool_send(nb_pool *pool, unsigned worker, const nb_fr
 /* Bytes queued for `worker` that its pipe has not taken yet: send more when it is little. */
 size_t nb_pool_queued_bytes(const nb_pool *pool, unsigned worker);
 
-/* From now on the worker is lost if it is silent for `limit_ns`; every frame from it starts the
- * time anew. 0: it may be silent for ever. */
+/* From now on the worker is lost if it is silent for `limit_ns`; whatever it sends starts the time
+ * anew. 0: it may be silent for ever. Only the time counts in which the master can hear it: if the
+ * master is stopped, or does not come to nb_pool_wait for a quarter of a second, that is not held
+ * against the worker. */
 void nb_pool_limit(nb_pool *pool, unsigned worker, uint64_t limit_ns);
 
 /* While paused, nothing is read from the worker, and its time limit rests: the worker blocks when
