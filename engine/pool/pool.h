@@ -55,8 +55,9 @@ typedef struct nb_pool_events {
 /* Extra descriptors that nb_pool_wait can watch for its user. */
 #define NB_POOL_MAX_EXTRA 4
 
-/* A pool of `num_workers` places, all empty. `program` and `events` are copied. SIGPIPE must be
- * ignored while the pool exists. */
+/* A pool of `num_workers` places, all empty. `program` and `events` are copied. While the pool
+ * exists SIGPIPE must be ignored, and SIGCHLD must not be: dead workers would vanish without a
+ * status, and their process ids could go to others. */
 NB_MUST_CHECK nb_status nb_pool_create(nb_pool **pool, unsigned num_workers,
                                        const nb_worker_program *program,
                                        const nb_pool_events *events);
@@ -89,7 +90,8 @@ void nb_pool_pause(nb_pool *pool, unsigned worker, bool paused);
 
 /* Waits until a worker or one of `extra` (at most NB_POOL_MAX_EXTRA, `revents` are set) has
  * something, or for `timeout_ns` (0: just looks; UINT64_MAX: no limit), then delivers what has
- * come. NBANG_OK also when nothing came. */
+ * come. NBANG_OK also when nothing came; it may return before its time, for a signal or to look
+ * after the time limits. */
 NB_MUST_CHECK nb_status nb_pool_wait(nb_pool *pool, struct pollfd *extra, size_t num_extra,
                                      uint64_t timeout_ns);
 
