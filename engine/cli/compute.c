@@ -28,27 +28,34 @@ typedef struct run {
     int signal_fd;
     nb_output *output;
     nbang_sink results;      /* of `output` */
+    bool cut_off;            /* no more results are written */
     nb_target *summary_file; /* NULL if none is wanted */
 } run;
 
 /* ---- the sink: the output's own, and a word on each job to standard error ---- */
 
+/* Results for people end where an interruption has struck: thousands of empty lines would say
+ * nothing, and what comes behind them would stand on the wrong line. Records say what they are. */
 static nbang_status sink_begin(void *ctx, const nbang_record *record)
 {
     run *self = ctx;
-    return self->results.begin(self->results.ctx, record);
+    if (record->status == NBANG_JOB_INTERRUPTED && self->options->format != NB_CLI_JSON) {
+        self->cut_off = true;
+    }
+    return self->cut_off ? NBANG_OK : self->results.begin(self->results.ctx, record);
 }
 
 static nbang_status sink_text(void *ctx, const char *digits, size_t len)
 {
     run *self = ctx;
-    return self->results.text(self->results.ctx, digits, len);
+    return self->cut_off ? NBANG_OK : self->results.text(self->results.ctx, digits, len);
 }
 
 static nbang_status sink_end(void *ctx, const nbang_record *record, bool complete)
 {
     run *self = ctx;
-    nbang_status status = self->results.end(self->results.ctx, record, complete);
+    nbang_status status =
+        self->cut_off ? NBANG_OK : self->results.end(self->results.ctx, record, complete);
     nb_report_job(&self->report, record, complete);
     return status;
 }

@@ -37,7 +37,7 @@ static void report_error(const nb_report *report, const nbang_record *record, bo
 void nb_report_job(const nb_report *report, const nbang_record *record, bool complete)
 {
     if (record->status == NBANG_JOB_INTERRUPTED) {
-        return; /* the user knows, and there may be thousands */
+        return; /* one line for the whole batch says it, and there may be thousands */
     }
     if (record->status != NBANG_JOB_OK || !complete) {
         report_error(report, record, complete);

@@ -165,28 +165,27 @@ static nb_status turn(nb_batch *batch)
     return wait_for_news(batch);
 }
 
-/* Reports every job that was taken and not delivered, as far as the sink takes it. */
+/* The batch has failed as a whole: every job that is not finished is interrupted, and all that were
+ * not delivered yet are, as far as the sink takes them without waiting. */
 static void give_up(nb_batch *batch, nb_status reason)
 {
-    nbang_job_status job_status =
-        reason == NBANG_INTERRUPTED ? NBANG_JOB_INTERRUPTED : NBANG_JOB_ERROR;
-    char error[96];
-    snprintf(error, sizeof(error), reason == NBANG_INTERRUPTED ? "was interrupted" : "failed: %s",
-             nbang_status_string(reason));
     nb_pool_destroy(batch->pool);
     batch->pool = NULL;
-    bool sink_is_good = reason != NBANG_SINK_FAILED;
+    char error[96] = "was interrupted";
+    if (reason != NBANG_INTERRUPTED) {
+        snprintf(error, sizeof(error), "was not computed: %s", nbang_status_string(reason));
+    }
     for (uint64_t i = batch->window.first; i < batch->window.next; i++) {
         nb_item *item = nb_window_at(&batch->window, i);
         if (!item->delivered && !item->finished) {
             bool had_result = item->has_result;
-            nb_item_fail(item, job_status, error);
+            nb_item_fail(item, NBANG_JOB_INTERRUPTED, error);
             if (!had_result) {
                 nb_writer_result(&batch->writer, item);
             }
         }
     }
-    if (sink_is_good && nb_writer_drain(&batch->writer) == NBANG_OK) {
+    if (reason != NBANG_SINK_FAILED && nb_writer_drain(&batch->writer) == NBANG_OK) {
         nb_status flushed = nb_writer_flush(&batch->writer);
         (void)flushed; /* the batch has failed already */
     }
@@ -194,11 +193,7 @@ static void give_up(nb_batch *batch, nb_status reason)
     for (uint64_t i = batch->window.first; i < batch->window.next; i++) {
         if (!nb_window_at(&batch->window, i)->delivered) {
             batch->summary->jobs++;
-            if (reason == NBANG_INTERRUPTED) {
-                batch->summary->interrupted++;
-            } else {
-                batch->summary->errors++;
-            }
+            batch->summary->interrupted++;
         }
     }
 }

@@ -54,7 +54,8 @@ typedef enum nbang_job_status {
     NBANG_JOB_ERROR,      /* unreadable, failed in every attempt, or failed its verification */
     NBANG_JOB_REFUSED,    /* not computed: over max_digits, the memory budget or nbang_max_n() */
     NBANG_JOB_TIMEOUT,    /* every attempt ran into the time limit */
-    NBANG_JOB_INTERRUPTED /* the batch was cancelled before the job was done */
+    NBANG_JOB_INTERRUPTED /* the batch was cancelled, or failed as a whole, before the job was done
+                           */
 } nbang_job_status;
 
 /* "ok", "error", "refused", "timeout", "interrupted": static storage. */
@@ -184,9 +185,9 @@ typedef struct nbang_summary {
  * once to `sink`. The same machine may serve several batches, one after the other.
  *
  * NBANG_OK when every job was delivered, whatever the jobs' own statuses; NBANG_INTERRUPTED after
- * cancel_fd became readable; NBANG_NO_WORKERS if the pool could not be started or was lost for good
- * (jobs taken but unfinished are then delivered as errors); otherwise the status of the source or
- * sink that failed. `summary` is filled in every case. No worker process is left when it returns.
+ * cancel_fd became readable; NBANG_NO_WORKERS if the pool could not be started or was lost for
+ * good; otherwise the status of the source or sink that failed. `summary` is filled in every case.
+ * No worker process is left when it returns.
  */
 nbang_status nbang_run(const nbang_machine *machine, const nbang_options *options,
                        nbang_source *source, nbang_sink *sink, nbang_summary *summary);
