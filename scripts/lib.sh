@@ -92,9 +92,15 @@ provide_packages() {
 
 # ---- build/ -------------------------------------------------------------------------------------
 
-# in_cache LINE: whether build/ was configured with it.
+# in_cache LINE: whether build/ was configured with it. Without a process of its own, since this is
+# asked in every run.
 in_cache() {
-    grep -qxF "$1" "$build/CMakeCache.txt" 2>/dev/null
+    local line
+    [ -e "$build/CMakeCache.txt" ] || return
+    while IFS= read -r line; do
+        [ "$line" != "$1" ] || return 0
+    done <"$build/CMakeCache.txt"
+    return 1
 }
 
 # belongs_here: whether build/ was made for this tree (it may have been copied along with another)
@@ -146,7 +152,7 @@ bring_up_to_date() {
     local target=$1 lock
     shift
     trap 'trap - INT; kill -INT $$' INT
-    if ! mkdir -p "$build" || ! exec {lock}>"$build/.lock"; then
+    if { [ ! -d "$build" ] && ! mkdir -p "$build"; } || ! exec {lock}>"$build/.lock"; then
         give_up "cannot write to $build"
     fi
     flock --nonblock "$lock" || {
