@@ -166,16 +166,23 @@ static void tear_down(run *self)
 
 /* ---- the end ---- */
 
-/* The exit code of a batch that ended with `status`; says what is left to say. */
-static int conclude(run *self, nb_status status, const nbang_summary *summary)
+/* The exit code of a batch that ended with `status`; says what is left to say. `signal` is the one
+ * that the process should end by, 0 if none. */
+static int conclude(run *self, nb_status status, const nbang_summary *summary, int *signal)
 {
     nb_status written = nb_output_finish(self->output, status == NBANG_INTERRUPTED);
-    if (status == NBANG_INTERRUPTED || written == NBANG_INTERRUPTED) {
-        return NB_EXIT_JOB_FAILED; /* not seen: a signal has arrived */
+    const char *output_error = nb_output_error(self->output);
+    const char *input_error = nb_jobs_error(self->jobs);
+    *signal = nb_signals_arrived(self->signal_fd);
+    if (*signal == 0 && (nb_output_reader_gone(self->output) ||
+                         (status == NBANG_SINK_FAILED && output_error == NULL))) {
+        *signal = SIGPIPE;
     }
-    const char *error = nb_output_error(self->output);
-    if (error != NULL) {
-        return fail(self, NB_EXIT_OUTPUT, error);
+    if (*signal != 0) {
+        return 128 + *signal;
+    }
+    if (output_error != NULL) {
+        return fail(self, NB_EXIT_OUTPUT, output_error);
     }
     if (status == NBANG_NO_WORKERS) {
         return fail(self, NB_EXIT_NO_WORKERS, nbang_status_string(status));
@@ -183,9 +190,12 @@ static int conclude(run *self, nb_status status, const nbang_summary *summary)
     if (summary->unverified > 0) {
         return NB_EXIT_UNVERIFIED;
     }
-    if (status != NBANG_OK) {
-        const char *reason = nb_jobs_error(self->jobs);
-        return fail(self, NB_EXIT_USAGE, reason[0] != '\0' ? reason : nbang_status_string(status));
+    if (input_error[0] != '\0') {
+        return fail(self, NB_EXIT_USAGE, input_error);
+    }
+    if (status != NBANG_OK || written != NBANG_OK) {
+        return fail(self, NB_EXIT_JOB_FAILED,
+                    nbang_status_string(status != NBANG_OK ? status : written));
     }
     return summary->ok == summary->jobs ? NB_EXIT_OK : NB_EXIT_JOB_FAILED;
 }
@@ -227,13 +237,7 @@ static int run_batch(run *self, int *signal)
     nb_status status = nbang_run(self->machine, &options, &source, &sink, &summary);
     nb_progress_clear(&self->progress);
 
-    int code = conclude(self, status, &summary);
-    *signal = nb_signals_arrived(self->signal_fd);
-    bool reader_gone = nb_output_reader_gone(self->output) ||
-                       (status == NBANG_SINK_FAILED && nb_output_error(self->output) == NULL);
-    if (*signal == 0 && reader_gone) {
-        *signal = SIGPIPE;
-    }
+    int code = conclude(self, status, &summary, signal);
     if (*signal == 0) {
         code = write_summary(self, &summary, code);
         nb_report_summary(&self->report, &summary);

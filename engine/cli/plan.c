@@ -35,31 +35,19 @@ static void print_machine(const nbang_machine *machine)
            nbang_machine_memory_reason(machine));
 }
 
-/* Why the job would be refused, or "". */
-static const char *refusal(const nb_cli_options *options, const nbang_machine *machine, uint64_t n,
-                           const nbang_estimate *estimate)
-{
-    if (options->batch.max_digits > 0 && estimate->num_digits > options->batch.max_digits) {
-        return "  refused: too many digits";
-    }
-    if (estimate->memory_bytes > nbang_machine_memory(machine) ||
-        estimate->memory_bytes > nbang_machine_process_memory(machine)) {
-        return "  refused: too much memory";
-    }
-    return n > nbang_max_n() ? "  refused: too large" : "";
-}
-
-static void print_job(uint64_t n, const nbang_estimate *estimate, const char *remark)
+/* `reason`: why it would be refused, or "". */
+static void print_job(uint64_t n, const nbang_estimate *estimate, const char *reason)
 {
     char digits[NB_NUMBER_TEXT_SIZE];
     char zeros[NB_NUMBER_TEXT_SIZE];
     char memory[NB_NUMBER_TEXT_SIZE];
     char time[NB_NUMBER_TEXT_SIZE];
-    printf("%20" PRIu64 "!  %20s  %20s  %10s  %12s%s\n", n,
+    printf("%20" PRIu64 "!  %20s  %20s  %10s  %12s%s%s\n", n,
            nb_number_group(digits, estimate->num_digits),
            nb_number_group(zeros, estimate->trailing_zeros),
            nb_number_size(memory, estimate->memory_bytes),
-           nb_number_duration(time, estimate->time_ns), remark);
+           nb_number_duration(time, estimate->time_ns), *reason != '\0' ? "  refused: " : "",
+           reason);
 }
 
 /* The next job, waiting for it if it has to come down a pipe. */
@@ -122,14 +110,14 @@ int nb_plan_print(const nb_cli_options *options, const nbang_machine *machine, n
             continue;
         }
         nbang_estimate estimate = nbang_estimate_job(job.n);
-        const char *remark = refusal(options, machine, job.n, &estimate);
-        if (*remark != '\0') {
+        char reason[256] = "";
+        if (nbang_refuses(machine, &options->batch, job.n, reason, sizeof(reason))) {
             sum.refused++;
         } else {
             add_job(&sum, &estimate);
         }
         if (options->full || sum.jobs <= LISTED_JOBS) {
-            print_job(job.n, &estimate, remark);
+            print_job(job.n, &estimate, reason);
         } else if (sum.jobs == LISTED_JOBS + 1) {
             printf("%21s  (--full lists all)\n", "...");
         }

@@ -10,13 +10,6 @@
 #define WINDOW_JOBS 8192
 #define WINDOW_JOBS_PER_WORKER 128
 
-/* Text held for jobs whose turn has not come. */
-#define HOLD_BYTES ((uint64_t)16 * 1024 * 1024)
-
-/* What the processes take when they do nothing, to be subtracted from the budget. */
-#define MASTER_BYTES (HOLD_BYTES + (uint64_t)8 * 1024 * 1024)
-#define WORKER_BYTES ((uint64_t)4 * 1024 * 1024)
-
 #define PROGRESS_NS (100 * NB_NS_PER_MS)
 
 /* ---- setting up ---- */
@@ -36,14 +29,6 @@ static nb_status create_assignments(nb_batch *batch)
     return NBANG_OK;
 }
 
-/* What is left of the budget for the computation of large jobs. */
-static uint64_t memory_for_jobs(const nbang_machine *machine, unsigned num_workers)
-{
-    uint64_t total = nbang_machine_memory(machine);
-    uint64_t fixed = MASTER_BYTES + num_workers * WORKER_BYTES;
-    return total > fixed ? total - fixed : 0;
-}
-
 nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine, const nbang_options *options,
                         nbang_source *source, nbang_sink *sink, nbang_summary *summary)
 {
@@ -61,9 +46,10 @@ nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine, const nba
     if (status != NBANG_OK) {
         return status;
     }
-    nb_writer_init(&batch->writer, &batch->window, sink, options->unordered, HOLD_BYTES, summary);
+    nb_writer_init(&batch->writer, &batch->window, sink, options->unordered,
+                   nb_machine_hold_bytes(machine), summary);
     nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, options->split,
-                     memory_for_jobs(machine, batch->num_workers));
+                     nbang_machine_job_memory(machine));
     return create_assignments(batch);
 }
 

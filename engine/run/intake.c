@@ -1,15 +1,7 @@
 #include "run/intake.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/number.h"
-#include "compute/cost.h"
-
-/* A process also needs address space for what it allocates and does not touch: a fifth of what it
- * does, as measured with GMP's temporary numbers. */
-#define UNTOUCHED_SHARE 5
 
 /* The batch's own copy of a file name. Lines of one file come one after the other, so only the
  * last name is looked at. */
@@ -61,41 +53,6 @@ static nb_status copy_job(nb_batch *batch, nb_item *item, const nbang_job *job)
     return NBANG_OK;
 }
 
-/* The reason why n! will not be computed, into `reason`; false if there is none. */
-static bool must_refuse(const nb_batch *batch, const nb_item *item, char *reason, size_t size)
-{
-    const nbang_options *options = batch->options;
-    const nbang_estimate *estimate = &item->estimate;
-    char number[NB_NUMBER_TEXT_SIZE];
-    char limit[NB_NUMBER_TEXT_SIZE];
-    uint64_t budget = batch->schedule.memory_limit_bytes;
-    uint64_t process = nbang_machine_process_memory(batch->machine);
-    if (options->max_digits > 0 && estimate->num_digits > options->max_digits) {
-        snprintf(reason, size, "would have %s digits, more than the limit of %s",
-                 nb_number_group(number, estimate->num_digits),
-                 nb_number_group(limit, options->max_digits));
-        return true;
-    }
-    if (estimate->memory_bytes > budget) {
-        snprintf(reason, size, "needs about %s of memory, more than the limit of %s (%s)",
-                 nb_number_size(number, estimate->memory_bytes), nb_number_size(limit, budget),
-                 nbang_machine_memory_reason(batch->machine));
-        return true;
-    }
-    uint64_t address_space = estimate->memory_bytes + estimate->memory_bytes / UNTOUCHED_SHARE;
-    if (address_space > process) {
-        snprintf(reason, size, "needs about %s of memory, more than the %s that a process may have",
-                 nb_number_size(number, address_space), nb_number_size(limit, process));
-        return true;
-    }
-    if (item->record.n > nbang_max_n()) {
-        snprintf(reason, size, "is too large: factorials up to that of %s can be computed",
-                 nb_number_group(number, nbang_max_n()));
-        return true;
-    }
-    return false;
-}
-
 /* One job into the window. */
 static nb_status take_job(nb_batch *batch, const nbang_job *job)
 {
@@ -113,7 +70,7 @@ static nb_status take_job(nb_batch *batch, const nbang_job *job)
     item->record.num_digits = item->estimate.num_digits;
     item->record.trailing_zeros = item->estimate.trailing_zeros;
     char reason[256];
-    if (must_refuse(batch, item, reason, sizeof(reason))) {
+    if (nbang_refuses(batch->machine, batch->options, job->n, reason, sizeof(reason))) {
         nb_item_fail(item, NBANG_JOB_REFUSED, reason);
         nb_writer_result(&batch->writer, item);
         return NBANG_OK;

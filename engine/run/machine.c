@@ -4,6 +4,14 @@
 
 #include "run/budget.h"
 
+/* Text is held in up to an eighth of the budget; 16 MB are enough to keep all workers busy. */
+#define HOLD_SHARE 8
+#define MAX_HOLD_BYTES ((uint64_t)16 * 1024 * 1024)
+
+/* What the processes take when they do nothing. */
+#define MASTER_BYTES ((uint64_t)8 * 1024 * 1024)
+#define WORKER_BYTES ((uint64_t)4 * 1024 * 1024)
+
 struct nbang_machine {
     nbang_placement placement; /* without the CPU list, which is the caller's */
     nb_slots *slots;
@@ -69,6 +77,20 @@ uint64_t nbang_machine_memory(const nbang_machine *machine)
 const char *nbang_machine_memory_reason(const nbang_machine *machine)
 {
     return machine->budget.reason;
+}
+
+uint64_t nb_machine_hold_bytes(const nbang_machine *machine)
+{
+    uint64_t share = machine->budget.total_bytes / HOLD_SHARE;
+    return share < MAX_HOLD_BYTES ? share : MAX_HOLD_BYTES;
+}
+
+uint64_t nbang_machine_job_memory(const nbang_machine *machine)
+{
+    uint64_t fixed =
+        nb_machine_hold_bytes(machine) + MASTER_BYTES + machine->num_workers * WORKER_BYTES;
+    uint64_t total = machine->budget.total_bytes;
+    return total > fixed ? total - fixed : 0;
 }
 
 uint64_t nbang_machine_process_memory(const nbang_machine *machine)

@@ -170,6 +170,12 @@ typedef struct nbang_options {
 /* Default options: results in order, verified, no limits. */
 void nbang_options_init(nbang_options *options);
 
+/* Whether a batch would refuse to compute n!, and why: one line of at most `size` bytes that goes
+ * on from "n! ", as "needs about 1.15 GiB of memory, more than the 257 MiB that a process may
+ * have". */
+bool nbang_refuses(const nbang_machine *machine, const nbang_options *options, uint64_t n,
+                   char *reason, size_t size);
+
 /* What a batch amounted to. */
 typedef struct nbang_summary {
     uint64_t jobs, ok, errors, refused, timeouts, interrupted; /* jobs is the sum of the others */

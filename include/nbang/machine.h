@@ -59,6 +59,9 @@ const char *nbang_machine_reason(const nbang_machine *machine);
 /* Budget for all processes together, in bytes, and where it comes from. Valid until destroy. */
 uint64_t nbang_machine_memory(const nbang_machine *machine);
 const char *nbang_machine_memory_reason(const nbang_machine *machine);
+/* What that budget leaves for the computation of large jobs, in bytes: the rest is taken by the
+ * processes themselves and by texts that wait for their turn. */
+uint64_t nbang_machine_job_memory(const nbang_machine *machine);
 /* Limit of one process (RLIMIT_AS less what a worker already maps), in bytes; UINT64_MAX: none. */
 uint64_t nbang_machine_process_memory(const nbang_machine *machine);
 
