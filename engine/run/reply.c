@@ -82,7 +82,7 @@ nb_status nb_reply_result(nb_reply *reply, const nb_result *result, const nb_dec
     if (result->text_len > NB_REPLY_BYTES - sizeof(*result)) {
         return send_large(reply, result, text);
     }
-    if (result->text_len > NB_REPLY_BYTES - sizeof(*result) - reply->len) {
+    if (sizeof(*result) + result->text_len > NB_REPLY_BYTES - reply->len) {
         nb_status status = nb_reply_flush(reply);
         if (status != NBANG_OK) {
             return status;
