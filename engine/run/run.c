@@ -108,6 +108,9 @@ static nb_status wait_for_news(nb_batch *batch)
     extra[SINK] = watch_sink(&batch->writer);
 
     uint64_t timeout_ns = batch->options->hooks.progress != NULL ? PROGRESS_WAIT_NS : UINT64_MAX;
+    if (batch->source_status == NBANG_OK && !nb_window_is_full(&batch->window)) {
+        timeout_ns = 0; /* what was just delivered made room for jobs that nobody would announce */
+    }
     if (batch->start_failures > 0 && nb_schedule_has_work(&batch->schedule)) {
         uint64_t now_ns = nb_clock_wall_ns();
         uint64_t left_ns = batch->start_again_ns > now_ns ? batch->start_again_ns - now_ns : 0;
