@@ -178,7 +178,11 @@ static bool find_worker(nb_batch *batch, unsigned *worker)
         }
         empty = empty < w ? empty : w;
     }
-    if (empty == batch->num_workers || nb_clock_wall_ns() < batch->start_again_ns) {
+    if (empty == batch->num_workers) {
+        return false;
+    }
+    batch->waits_to_start = true;
+    if (nb_clock_wall_ns() < batch->start_again_ns) {
         return false;
     }
     if (nb_pool_start(batch->pool, empty) != NBANG_OK) {
@@ -193,6 +197,7 @@ static bool find_worker(nb_batch *batch, unsigned *worker)
         return false;
     }
     batch->start_failures = 0;
+    batch->waits_to_start = false;
     *worker = empty;
     return true;
 }
@@ -202,6 +207,7 @@ nb_status nb_assign_work(nb_batch *batch)
     nb_status status = NBANG_OK;
     bool given = true;
     unsigned worker;
+    batch->waits_to_start = false;
     while (status == NBANG_OK && given && nb_schedule_has_work(&batch->schedule) &&
            find_worker(batch, &worker)) {
         status = give_work(batch, worker, &given);

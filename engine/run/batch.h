@@ -62,6 +62,7 @@ typedef struct nb_batch {
     /* Replacing workers. */
     uint64_t start_again_ns; /* no attempt to start a worker before this time ... */
     unsigned start_failures; /* ... after this many failures in a row */
+    bool waits_to_start;     /* there is work for a worker that is to be started then */
 
     /* Progress. */
     uint64_t started_ns;

@@ -111,11 +111,11 @@ static nb_status wait_for_news(nb_batch *batch)
     if (batch->source_status == NBANG_OK && !nb_window_is_full(&batch->window)) {
         timeout_ns = 0; /* what was just delivered made room for jobs that nobody would announce */
     }
-    if (batch->start_failures > 0 && nb_schedule_has_work(&batch->schedule)) {
+    if (batch->waits_to_start) {
         uint64_t now_ns = nb_clock_wall_ns();
         uint64_t left_ns = batch->start_again_ns > now_ns ? batch->start_again_ns - now_ns : 0;
         /* A worker that becomes free meanwhile ends the wait as well. */
-        timeout_ns = left_ns < timeout_ns && left_ns > 0 ? left_ns : timeout_ns;
+        timeout_ns = left_ns < timeout_ns ? left_ns : timeout_ns;
     }
     nb_status status = nb_pool_wait(batch->pool, extra, NUM_EXTRA, timeout_ns);
     if (extra[CANCEL].revents != 0) {
