@@ -120,11 +120,11 @@ static bool should_pause(nb_batch *batch, const nb_assignment *assignment)
     if (nb_writer_is_blocked(&batch->writer)) {
         return true;
     }
-    if (batch->options->unordered) {
-        return batch->writer.current != NULL && batch->writer.current != item;
-    }
     /* If the job whose turn it is has no worker, it needs one: this one, perhaps. */
-    return nb_window_at(&batch->window, batch->window.first)->num_active > 0;
+    const nb_item *turn = batch->options->unordered
+                              ? batch->writer.current
+                              : nb_window_at(&batch->window, batch->window.first);
+    return turn != NULL && turn->num_active > 0;
 }
 
 void nb_batch_update_pause(nb_batch *batch, unsigned worker)
