@@ -217,7 +217,7 @@ static nb_status run_batch(nb_batch *batch, nb_executor **executor)
     } else {
         give_up(batch, status);
     }
-    return status;
+    return status == NBANG_SINK_FAILED ? batch->writer.failure : status;
 }
 
 nbang_status nbang_run(const nbang_machine *machine, const nbang_options *options,

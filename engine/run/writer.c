@@ -16,8 +16,19 @@ void nb_writer_init(nb_writer *writer, nb_window *window, nbang_sink *sink, bool
         .unordered = unordered,
         .hold_limit_bytes = hold_limit_bytes,
         .summary = summary,
+        .failure = NBANG_SINK_FAILED,
     };
     TAILQ_INIT(&writer->ready);
+}
+
+/* An answer of the sink as the rest of the batch knows it. */
+static nb_status heed(nb_writer *writer, nb_status answer)
+{
+    if (answer == NBANG_OK) {
+        return NBANG_OK;
+    }
+    writer->failure = answer;
+    return NBANG_SINK_FAILED;
 }
 
 bool nb_writer_reserve(nb_writer *writer, nb_item *item)
@@ -45,7 +56,7 @@ bool nb_writer_is_blocked(const nb_writer *writer)
 nb_status nb_writer_flush(nb_writer *writer)
 {
     const nbang_sink *sink = writer->sink;
-    return sink->flush != NULL ? sink->flush(sink->ctx) : NBANG_OK;
+    return sink->flush != NULL ? heed(writer, sink->flush(sink->ctx)) : NBANG_OK;
 }
 
 /* ---- one item ---- */
@@ -63,8 +74,9 @@ static nb_status tell_sink(nb_writer *writer, nb_item *item, bool begin, bool co
     }
     record->error = item->error;
     record->sha256 = item->sha256;
-    return begin ? writer->sink->begin(writer->sink->ctx, record)
-                 : writer->sink->end(writer->sink->ctx, record, complete);
+    const nbang_sink *sink = writer->sink;
+    return heed(writer,
+                begin ? sink->begin(sink->ctx, record) : sink->end(sink->ctx, record, complete));
 }
 
 static void count(nbang_summary *summary, const nbang_record *record, bool complete)
@@ -93,6 +105,11 @@ static void count(nbang_summary *summary, const nbang_record *record, bool compl
     summary->retries += record->attempts > 1 ? record->attempts - 1 : 0;
 }
 
+static nb_status pass_text(nb_writer *writer, const char *text, size_t len)
+{
+    return heed(writer, writer->sink->text(writer->sink->ctx, text, len));
+}
+
 /* Passes on what is held, as far as the sink takes it. */
 static nb_status pass_held(nb_writer *writer, nb_item *item)
 {
@@ -101,7 +118,7 @@ static nb_status pass_held(nb_writer *writer, nb_item *item)
            !nb_writer_is_blocked(writer)) {
         size_t left = item->held_len - item->held_start;
         size_t len = left < NB_WIRE_MAX_PAYLOAD ? left : NB_WIRE_MAX_PAYLOAD;
-        status = writer->sink->text(writer->sink->ctx, item->held + item->held_start, len);
+        status = pass_text(writer, item->held + item->held_start, len);
         item->held_start += len;
     }
     if (item->held_start == item->held_len) {
@@ -203,7 +220,7 @@ nb_status nb_writer_text(nb_writer *writer, nb_item *item, const char *text, siz
 {
     nb_status status = NBANG_OK;
     if (writer->current == item && item->held_len == 0 && !nb_writer_is_blocked(writer)) {
-        status = writer->sink->text(writer->sink->ctx, text, len);
+        status = pass_text(writer, text, len);
     } else {
         status = nb_item_hold(item, text, len);
     }

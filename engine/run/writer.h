@@ -23,6 +23,8 @@ typedef struct nb_writer {
     uint64_t hold_limit_bytes;
     uint64_t reserved_bytes;
     nbang_summary *summary; /* counts what is delivered */
+    nb_status failure;      /* what the sink failed with; the functions below say SINK_FAILED, so
+                               that nobody mistakes it for a failure of the engine */
 } nb_writer;
 
 void nb_writer_init(nb_writer *writer, nb_window *window, nbang_sink *sink, bool unordered,
