@@ -198,6 +198,7 @@ static bool find_worker(nb_batch *batch, unsigned *worker)
     }
     batch->start_failures = 0;
     batch->waits_to_start = false;
+    nb_batch_count_workers(batch);
     *worker = empty;
     return true;
 }

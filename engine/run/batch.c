@@ -69,6 +69,14 @@ void nb_batch_clear(nb_batch *batch)
 
 /* ---- telling the user ---- */
 
+void nb_batch_count_workers(nb_batch *batch)
+{
+    unsigned alive = nb_pool_num_alive(batch->pool);
+    if (alive > batch->summary->workers) {
+        batch->summary->workers = alive;
+    }
+}
+
 void nb_batch_event(const nb_batch *batch, nbang_event_kind kind, const char *message)
 {
     const nbang_hooks *hooks = &batch->options->hooks;

@@ -79,6 +79,9 @@ NB_MUST_CHECK nb_status nb_batch_init(nb_batch *batch, const nbang_machine *mach
 /* Ends all workers and frees everything. */
 void nb_batch_clear(nb_batch *batch);
 
+/* Workers have been started: the summary wants to know how many there are. */
+void nb_batch_count_workers(nb_batch *batch);
+
 /* Tells the user something. */
 void nb_batch_event(const nb_batch *batch, nbang_event_kind kind, const char *message);
 

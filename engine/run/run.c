@@ -70,7 +70,7 @@ static nb_status start_workers(nb_batch *batch, nb_executor **executor)
         batch->start_failures = 1;
         batch->start_again_ns = nb_clock_wall_ns() + NB_NS_PER_S;
     }
-    batch->summary->workers = started;
+    nb_batch_count_workers(batch);
     return started > 0 ? NBANG_OK : NBANG_NO_WORKERS;
 }
 

@@ -182,7 +182,7 @@ typedef struct nbang_summary {
     uint64_t unverified;   /* of the errors: those that failed verification on every path */
     uint64_t digits;       /* digits of all results that are ok */
     uint64_t wall_ns;      /* from the call of nbang_run to its end */
-    unsigned workers;      /* processes started at the beginning */
+    unsigned workers;      /* most processes that there were at the same time */
     unsigned workers_lost; /* processes that ended or were ended before their time */
     uint64_t retries;      /* attempts after the first, all jobs together */
 } nbang_summary;
