@@ -85,12 +85,16 @@ uint64_t nb_machine_hold_bytes(const nbang_machine *machine)
     return share < MAX_HOLD_BYTES ? share : MAX_HOLD_BYTES;
 }
 
+uint64_t nb_machine_idle_bytes(const nbang_machine *machine)
+{
+    return nb_machine_hold_bytes(machine) + MASTER_BYTES + machine->num_workers * WORKER_BYTES;
+}
+
 uint64_t nbang_machine_job_memory(const nbang_machine *machine)
 {
-    uint64_t fixed =
-        nb_machine_hold_bytes(machine) + MASTER_BYTES + machine->num_workers * WORKER_BYTES;
     uint64_t total = machine->budget.total_bytes;
-    return total > fixed ? total - fixed : 0;
+    uint64_t idle = nb_machine_idle_bytes(machine);
+    return total > idle ? total - idle : 0;
 }
 
 uint64_t nbang_machine_process_memory(const nbang_machine *machine)

@@ -3,6 +3,7 @@
 
 #include "base/number.h"
 #include "nbang/nbang.h"
+#include "run/machine.h"
 #include "run/plan.h"
 
 /* A process also needs address space for what it allocates and does not touch: a fifth of what it
@@ -13,37 +14,35 @@ bool nbang_refuses(const nbang_machine *machine, const nbang_options *options, u
                    char *reason, size_t size)
 {
     const nbang_estimate estimate = nbang_estimate_job(n);
-    const uint64_t job_memory = nbang_machine_job_memory(machine);
-    const uint64_t process_memory = nbang_machine_process_memory(machine);
     char number[NB_NUMBER_TEXT_SIZE];
     char limit[NB_NUMBER_TEXT_SIZE];
-    char total[NB_NUMBER_TEXT_SIZE];
     if (options->max_digits > 0 && estimate.num_digits > options->max_digits) {
         snprintf(reason, size, "would have %s digits, more than the limit of %s",
                  nb_number_group(number, estimate.num_digits),
                  nb_number_group(limit, options->max_digits));
         return true;
     }
+    /* Where n is beyond what can be computed the estimates are beyond what can be summed up. */
+    if (n > nbang_max_n()) {
+        snprintf(reason, size, "is too large: factorials up to that of %s can be computed",
+                 nb_number_group(number, nbang_max_n()));
+        return true;
+    }
     if (nb_plan_is_small(&estimate)) {
         return false; /* it lives on what a worker takes anyway */
     }
-    if (estimate.memory_bytes > job_memory) {
-        snprintf(reason, size,
-                 "needs about %s of memory, more than the %s that the limit of %s (%s) leaves",
-                 nb_number_size(number, estimate.memory_bytes), nb_number_size(limit, job_memory),
-                 nb_number_size(total, nbang_machine_memory(machine)),
+    if (estimate.memory_bytes > nbang_machine_job_memory(machine)) {
+        snprintf(reason, size, "needs about %s of memory, more than the limit of %s (%s)",
+                 nb_number_size(number, nb_machine_idle_bytes(machine) + estimate.memory_bytes),
+                 nb_number_size(limit, nbang_machine_memory(machine)),
                  nbang_machine_memory_reason(machine));
         return true;
     }
+    uint64_t process_memory = nbang_machine_process_memory(machine);
     uint64_t address_space = estimate.memory_bytes + estimate.memory_bytes / UNTOUCHED_SHARE;
     if (address_space > process_memory) {
         snprintf(reason, size, "needs about %s of memory, more than the %s that a process may have",
                  nb_number_size(number, address_space), nb_number_size(limit, process_memory));
-        return true;
-    }
-    if (n > nbang_max_n()) {
-        snprintf(reason, size, "is too large: factorials up to that of %s can be computed",
-                 nb_number_group(number, nbang_max_n()));
         return true;
     }
     return false;
