@@ -25,10 +25,19 @@ static unsigned char pattern(size_t i)
 
 static volatile sig_atomic_t num_alarms;
 
+static void end_interruptions(void)
+{
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
+}
+
+/* A hundred are enough: under valgrind nothing else would ever be done. */
 static void count_alarm(int sig)
 {
     (void)sig;
     num_alarms = num_alarms + 1;
+    if (num_alarms == 100) {
+        end_interruptions();
+    }
 }
 
 /* From now on every system call that sleeps is interrupted after a millisecond. */
@@ -38,11 +47,6 @@ static void interrupt_all_the_time(void)
     const struct itimerval every_ms = {{0, 1000}, {0, 1000}};
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &every_ms, NULL);
-}
-
-static void end_interruptions(void)
-{
-    setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
 }
 
 static void expect_good_end(pid_t child)

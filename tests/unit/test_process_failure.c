@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,7 +71,10 @@ Test(process_failure, reports_a_fork_that_fails)
 /* Leaves exactly `num` descriptors to be had. */
 static void leave_descriptors(int num)
 {
-    int taken[2000];
+    if (!limit_descriptors(200)) {
+        cr_skip_test("descriptors cannot be limited here");
+    }
+    int taken[200];
     int num_taken = 0;
     while ((taken[num_taken] = dup(STDERR_FILENO)) >= 0) {
         num_taken++;
@@ -88,16 +90,14 @@ static void leave_descriptors(int num)
 Test(process_failure, reports_descriptors_that_run_out)
 {
     for (int num = 0; num < 6; num++) {
-        setrlimit(RLIMIT_NOFILE, &(struct rlimit){1000, 1000});
         leave_descriptors(num);
         expect_clean_failure(EMFILE);
-        close_range(100, 999, 0);
+        close_range(100, ~0U, 0);
     }
 }
 
 Test(process_failure, starts_as_long_as_two_descriptors_are_left_for_files)
 {
-    setrlimit(RLIMIT_NOFILE, &(struct rlimit){100, 100});
     leave_descriptors(6);
     nb_process process;
     int detail;
