@@ -370,7 +370,7 @@ static nb_status serve_ready(nb_pool *pool, size_t num_extra, size_t num_polled)
 }
 
 /* poll(), with the timeout that the limits allow, and an account of the time. NBANG_OK also when a
- * signal ended it. */
+ * signal ended it: then nothing is ready. */
 static nb_status look(nb_pool *pool, size_t num_polled, uint64_t timeout_ns)
 {
     uint64_t start_ns = nb_clock_wall_ns();
@@ -383,9 +383,6 @@ static nb_status look(nb_pool *pool, size_t num_polled, uint64_t timeout_ns)
     int ready = ppoll(pool->polled, num_polled, wait_ns == UINT64_MAX ? NULL : &wait, NULL);
     if (ready < 0 && errno != EINTR) {
         return NBANG_SYSTEM;
-    }
-    for (size_t i = 0; ready < 0 && i < num_polled; i++) {
-        pool->polled[i].revents = 0;
     }
     pool->looked_ns = nb_clock_wall_ns();
     uint64_t waited_ns = pool->looked_ns - start_ns;

@@ -1,5 +1,6 @@
 #include "pool/process.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -239,6 +240,7 @@ nb_status nb_process_start(nb_process *process, unsigned index, const nb_worker_
 
 nb_ending nb_process_end(nb_process *process, int *detail)
 {
+    assert(process->pid > 0); /* 0 would mean the whole process group */
     /* Killing comes before waiting: a stopped process would keep us waiting for ever. If it has
      * ended already this has no effect, for its pid stays taken until waitpid(). */
     kill(process->pid, SIGKILL);
