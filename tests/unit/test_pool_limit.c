@@ -2,11 +2,14 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "puppet.h"
 
 TestSuite(pool_limit, .timeout = 120);
@@ -199,6 +202,17 @@ static _Noreturn void run_master_to_be_stopped(bool in_wait, int ready_fd, int r
     _exit(survived ? 0 : 1);
 }
 
+/* Waits until a process sleeps in a system call. */
+static void await_sleep(pid_t pid)
+{
+    char path[64];
+    char stat[1024];
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    do {
+        cr_assert_eq(nb_io_read_text(path, stat, sizeof(stat)), NBANG_OK);
+    } while (strncmp(strrchr(stat, ')'), ") S", 3) != 0);
+}
+
 static void expect_no_loss_after_stop(bool in_wait)
 {
     int ready[2];
@@ -213,6 +227,7 @@ static void expect_no_loss_after_stop(bool in_wait)
     }
     cr_assert_eq(read(ready[0], &byte, 1), 1);
     if (in_wait) {
+        await_sleep(master);
         kill(master, SIGSTOP);
     }
     cr_assert_eq(waitid(P_PID, (id_t)master, &info, WSTOPPED), 0);

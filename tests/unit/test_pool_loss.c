@@ -229,6 +229,22 @@ Test(pool_loss, kills_a_worker_that_announces_too_long_a_frame)
     expect_protocol_loss(header, sizeof(header));
 }
 
+Test(pool_loss, reports_a_worker_that_sends_garbage_and_dies_once)
+{
+    puppet_show *show = puppet_open(2);
+    pid_t pid = puppet_pid(show, 0);
+    tell_to_speak(show, 0, "0123456789abcdef0123456789abcdef", NB_WIRE_HEADER_SIZE);
+    puppet_tell(show, 0, PUPPET_EXIT, 0);
+    puppet_await_end(pid); /* garbage and end of file are seen together */
+    puppet_await_losses(show, 1);
+    puppet_tell(show, 1, PUPPET_ECHO, 1);
+    puppet_await_frames(show, 2);
+    cr_expect_eq(show->num_losses, 1);
+    cr_expect_eq(puppet_last_loss(show)->cause, NB_LOSS_PROTOCOL);
+    cr_expect_eq(nb_pool_num_alive(show->pool), 1);
+    puppet_close(show);
+}
+
 static nb_status refuse_task_3(puppet_show *show, unsigned worker, const nb_frame *frame)
 {
     (void)show, (void)worker;
