@@ -175,6 +175,12 @@ static void format_long(char out[NB_NUMBER_TEXT_SIZE], uint64_t ns)
         return;
     }
     uint64_t minutes = (seconds + 30) / 60;
+    if (minutes >= 48 * 60) {
+        uint64_t hours = (minutes + 30) / 60;
+        snprintf(out, NB_NUMBER_TEXT_SIZE, "%ju d %02u h", (uintmax_t)(hours / 24),
+                 (unsigned)(hours % 24));
+        return;
+    }
     snprintf(out, NB_NUMBER_TEXT_SIZE, "%ju h %02u min", (uintmax_t)(minutes / 60),
              (unsigned)(minutes % 60));
 }

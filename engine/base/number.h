@@ -29,8 +29,8 @@ NB_MUST_CHECK nb_status nb_number_parse_duration(uint64_t *ns, const char *text)
 const char *nb_number_group(char out[NB_NUMBER_TEXT_SIZE], uint64_t value);
 /* Bytes as "1.50 GiB", with three significant digits. Returns `out`. */
 const char *nb_number_size(char out[NB_NUMBER_TEXT_SIZE], uint64_t bytes);
-/* Nanoseconds as "950 ns", "12.3 us", "12.3 ms", "1.234 s", "12.34 s", "2 min 03 s", "1 h 02 min".
- * Returns `out`. */
+/* Nanoseconds as "950 ns", "12.3 us", "12.3 ms", "1.234 s", "12.34 s", "2 min 03 s", "1 h 02 min",
+ * "3 d 04 h". Returns `out`. */
 const char *nb_number_duration(char out[NB_NUMBER_TEXT_SIZE], uint64_t ns);
 
 #endif

@@ -1,6 +1,7 @@
 #include "cli/compute.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,6 +108,13 @@ static int fail(const run *self, int code, const char *error)
     return code;
 }
 
+/* Says why, unless it is that a signal has arrived: that says it all. */
+static int fail_to_open(const run *self, const char *error)
+{
+    struct pollfd arrived = {.fd = self->signal_fd, .events = POLLIN};
+    return poll(&arrived, 1, 0) > 0 ? NB_EXIT_OUTPUT : fail(self, NB_EXIT_OUTPUT, error);
+}
+
 /* Opens what the results and the summary go to, before anything is computed. */
 static int open_outputs(run *self)
 {
@@ -121,7 +129,7 @@ static int open_outputs(run *self)
         .progress = &self->progress,
     };
     if (nb_output_open(&self->output, &options, error, sizeof(error)) != NBANG_OK) {
-        return fail(self, NB_EXIT_OUTPUT, error);
+        return fail_to_open(self, error);
     }
     self->results = nb_output_sink(self->output);
     if (self->options->summary != NULL) {
@@ -130,7 +138,7 @@ static int open_outputs(run *self)
         }
         if (nb_target_open_file(self->summary_file, self->options->summary, self->signal_fd) !=
             NBANG_OK) {
-            return fail(self, NB_EXIT_OUTPUT, nb_target_error(self->summary_file));
+            return fail_to_open(self, nb_target_error(self->summary_file));
         }
     }
     return NB_EXIT_OK;
@@ -240,6 +248,8 @@ static int run_batch(run *self, int *signal)
     int code = conclude(self, status, &summary, signal);
     if (*signal == 0) {
         code = write_summary(self, &summary, code);
+    }
+    if (*signal == 0 && code != NB_EXIT_OUTPUT) {
         nb_report_summary(&self->report, &summary);
     }
     return code;
@@ -263,6 +273,8 @@ int nb_compute(const nb_cli_options *options)
         }
         if (code == NB_EXIT_OK) {
             code = run_batch(&self, &signal);
+        } else if (self.signal_fd >= 0) {
+            signal = nb_signals_arrived(self.signal_fd);
         }
     }
     tear_down(&self);

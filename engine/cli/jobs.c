@@ -97,7 +97,7 @@ nb_status nb_jobs_create(nb_jobs **jobs, const char *const *args, size_t num_arg
     static const char *const only_stdin[] = {"-"};
     if (num_args == 0) {
         if (isatty(stdin_fd)) {
-            snprintf(error, NB_JOBS_ERROR_SIZE, "no JOB given, as in \"nbang 1000\"");
+            snprintf(error, NB_JOBS_ERROR_SIZE, "no job given: try \"nbang 1000\"");
             return NBANG_INVALID;
         }
         args = only_stdin;

@@ -282,6 +282,15 @@ static nb_status combine(nb_cli_options *options, char error[NB_OPTIONS_ERROR_SI
         snprintf(error, NB_OPTIONS_ERROR_SIZE, "--output and --output-dir exclude each other");
         return NBANG_INVALID;
     }
+    if (options->summary && strcmp(options->summary, "-") == 0) {
+        snprintf(error, NB_OPTIONS_ERROR_SIZE,
+                 "--summary: standard output is for results; name a file");
+        return NBANG_INVALID;
+    }
+    if (options->summary && options->output && strcmp(options->summary, options->output) == 0) {
+        snprintf(error, NB_OPTIONS_ERROR_SIZE, "--output and --summary name the same file");
+        return NBANG_INVALID;
+    }
     if (options->output && strcmp(options->output, "-") == 0) {
         free(options->output);
         options->output = NULL;

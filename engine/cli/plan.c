@@ -26,13 +26,16 @@ typedef struct totals {
 static void print_machine(const nbang_machine *machine)
 {
     char memory[NB_NUMBER_TEXT_SIZE];
+    char for_jobs[NB_NUMBER_TEXT_SIZE];
     printf("workers   %u (%s)\n", nbang_machine_workers(machine), nbang_machine_reason(machine));
     unsigned num_slots = nbang_machine_slots(machine);
     for (unsigned i = 0; i < num_slots; i++) {
         printf("slot %-4u %s\n", i, nbang_machine_slot_string(machine, i));
     }
-    printf("memory    %s (%s)\n\n", nb_number_size(memory, nbang_machine_memory(machine)),
-           nbang_machine_memory_reason(machine));
+    printf("memory    %s (%s), %s of it for jobs\n\n",
+           nb_number_size(memory, nbang_machine_memory(machine)),
+           nbang_machine_memory_reason(machine),
+           nb_number_size(for_jobs, nbang_machine_job_memory(machine)));
 }
 
 /* `reason`: why it would be refused, or "". */

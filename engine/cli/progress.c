@@ -15,12 +15,16 @@
 
 /* Part of the way that the prediction moves at each look: the last second or so decides. */
 #define ETA_WEIGHT 0.125
+/* Before a fiftieth of the work is done, one small job says nothing of the large ones. */
+#define ETA_MIN_SHARE 50
 /* About thirty years in nanoseconds: a longer prediction is no use. */
 #define ETA_LIMIT_NS 1e18
 
 uint64_t nb_eta_update(nb_eta *eta, const nbang_progress *progress)
 {
-    if (!progress->jobs_final || progress->work_done_ns == 0 || progress->elapsed_ns == 0) {
+    if (!progress->jobs_final || progress->elapsed_ns == 0 ||
+        progress->work_done_ns < progress->work_known_ns / ETA_MIN_SHARE ||
+        progress->work_done_ns == 0) {
         return NB_ETA_UNKNOWN;
     }
     if (progress->work_done_ns >= progress->work_known_ns) {

@@ -3,8 +3,10 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/number.h"
+#include "cli/printable.h"
 
 void nb_report_line(const nb_report *report, const char *format, ...)
 {
@@ -17,7 +19,10 @@ void nb_report_line(const nb_report *report, const char *format, ...)
     if (report->progress != NULL) {
         nb_progress_clear(report->progress);
     }
-    fprintf(stderr, "nbang: %s\n", line);
+    /* File names may hold anything; a line stays a line. */
+    char shown[NB_PRINTABLE_GROWTH * sizeof(line)];
+    size_t len = nb_printable_escape(shown, line, strlen(line), true);
+    fprintf(stderr, "nbang: %.*s\n", (int)len, shown);
 }
 
 static void report_error(const nb_report *report, const nbang_record *record, bool complete)
@@ -44,8 +49,9 @@ void nb_report_job(const nb_report *report, const nbang_record *record, bool com
     } else if (report->times && !report->quiet) {
         char digits[NB_NUMBER_TEXT_SIZE];
         char wall[NB_NUMBER_TEXT_SIZE];
-        nb_report_line(report, "%" PRIu64 "!: %s digits, %s", record->n,
+        nb_report_line(report, "%" PRIu64 "!: %s digit%s, %s", record->n,
                        nb_number_group(digits, record->num_digits),
+                       record->num_digits == 1 ? "" : "s",
                        nb_number_duration(wall, record->wall_ns));
     }
 }
@@ -78,9 +84,9 @@ void nb_report_summary(const nb_report *report, const nbang_summary *summary)
         snprintf(failures, sizeof(failures), " (%s failed)",
                  nb_number_group(failed, summary->jobs - summary->ok));
     }
-    nb_report_line(report, "%s job%s%s, %s digits, %s, %u worker%s",
+    nb_report_line(report, "%s job%s%s, %s digit%s, %s, %u worker%s",
                    nb_number_group(jobs, summary->jobs), summary->jobs == 1 ? "" : "s", failures,
-                   nb_number_group(digits, summary->digits),
+                   nb_number_group(digits, summary->digits), summary->digits == 1 ? "" : "s",
                    nb_number_duration(wall, summary->wall_ns), summary->workers,
                    summary->workers == 1 ? "" : "s");
 }

@@ -8,7 +8,7 @@
 
 nb_status nb_signals_open(int *fd)
 {
-    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     sigset_t set;
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++) {
@@ -22,7 +22,9 @@ nb_status nb_signals_open(int *fd)
         return NBANG_SYSTEM;
     }
     sigprocmask(SIG_BLOCK, &set, NULL);
+    /* These two are errors of a write, and dealt with there. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     signal(SIGCHLD, SIG_DFL); /* ignored, it would let workers vanish without a status */
     *fd = found;
     return NBANG_OK;

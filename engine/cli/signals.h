@@ -5,9 +5,9 @@
 
 #include "base/status.h"
 
-/* Takes over INT, TERM and HUP (unless they are ignored already, as under nohup), ignores PIPE, and
- * returns through `fd` a descriptor that becomes readable when one of them arrives. The caller
- * closes it. */
+/* Takes over INT, TERM, HUP and QUIT (unless they are ignored already, as under nohup), ignores
+ * PIPE and XFSZ, and returns through `fd` a descriptor that becomes readable when one of them
+ * arrives. The caller closes it. */
 NB_MUST_CHECK nb_status nb_signals_open(int *fd);
 
 /* The signal that has arrived on `fd`, 0 if none. */

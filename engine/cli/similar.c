@@ -38,6 +38,7 @@ const char *nb_similar_find(const char *word, size_t len, const char *const *nam
     if (len < 2 || len > MAX_LEN) {
         return NULL;
     }
+    const char *whole = NULL; /* the shortest that the word abbreviates */
     const char *nearest = NULL;
     size_t least = smaller(MAX_SLIPS, (len - 1) / 2) + 1;
     for (size_t i = 0; i < num_names; i++) {
@@ -46,7 +47,10 @@ const char *nb_similar_find(const char *word, size_t len, const char *const *nam
             continue;
         }
         if (strncmp(names[i], word, len) == 0) {
-            return names[i];
+            if (whole == NULL || name_len < strlen(whole)) {
+                whole = names[i];
+            }
+            continue;
         }
         size_t slips = distance(word, len, names[i], name_len);
         if (slips < least) {
@@ -54,5 +58,5 @@ const char *nb_similar_find(const char *word, size_t len, const char *const *nam
             nearest = names[i];
         }
     }
-    return nearest;
+    return whole != NULL ? whole : nearest;
 }

@@ -66,7 +66,7 @@ nb_status nb_value_size(uint64_t *bytes, const nb_value *value)
     uint64_t number;
     nb_status status = nb_number_parse_size(&number, value->text);
     if (status || number == 0) {
-        return refuse(value, status, "a size above 0, as 512M or 2G");
+        return refuse(value, status, "a size above 0, as 512M or 2G (units K, M, G, T)");
     }
     *bytes = number;
     return NBANG_OK;
@@ -77,7 +77,7 @@ nb_status nb_value_duration(uint64_t *ns, const nb_value *value)
     uint64_t number;
     nb_status status = nb_number_parse_duration(&number, value->text);
     if (status || number == 0) {
-        return refuse(value, status, "a duration above 0, as 500ms, 30s or 5m");
+        return refuse(value, status, "a duration above 0, as 500ms, 30s or 5m (units ms, s, m, h)");
     }
     *ns = number;
     return NBANG_OK;

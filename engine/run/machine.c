@@ -8,7 +8,7 @@
 #define HOLD_SHARE 8
 #define MAX_HOLD_BYTES ((uint64_t)16 * 1024 * 1024)
 
-/* What the processes take when they do nothing. */
+/* One process that does nothing. */
 #define MASTER_BYTES ((uint64_t)8 * 1024 * 1024)
 #define WORKER_BYTES ((uint64_t)4 * 1024 * 1024)
 
@@ -85,16 +85,24 @@ uint64_t nb_machine_hold_bytes(const nbang_machine *machine)
     return share < MAX_HOLD_BYTES ? share : MAX_HOLD_BYTES;
 }
 
-uint64_t nb_machine_idle_bytes(const nbang_machine *machine)
+/* What the processes take when they do nothing. */
+static uint64_t idle_bytes(const nbang_machine *machine)
 {
-    return nb_machine_hold_bytes(machine) + MASTER_BYTES + machine->num_workers * WORKER_BYTES;
+    return MASTER_BYTES + machine->num_workers * WORKER_BYTES;
 }
 
 uint64_t nbang_machine_job_memory(const nbang_machine *machine)
 {
     uint64_t total = machine->budget.total_bytes;
-    uint64_t idle = nb_machine_idle_bytes(machine);
-    return total > idle ? total - idle : 0;
+    uint64_t taken = idle_bytes(machine) + nb_machine_hold_bytes(machine);
+    return total > taken ? total - taken : 0;
+}
+
+uint64_t nb_machine_budget_for(const nbang_machine *machine, uint64_t job_bytes)
+{
+    uint64_t needed = job_bytes + idle_bytes(machine);
+    uint64_t share = needed / (HOLD_SHARE - 1) + 1; /* a share of the sum, that is */
+    return needed + (share < MAX_HOLD_BYTES ? share : MAX_HOLD_BYTES);
 }
 
 uint64_t nbang_machine_process_memory(const nbang_machine *machine)

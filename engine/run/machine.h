@@ -8,8 +8,8 @@
 /* Text that the master may hold for jobs whose turn has not come, in bytes. */
 uint64_t nb_machine_hold_bytes(const nbang_machine *machine);
 
-/* Memory of all processes when they compute nothing, with the text that is held, in bytes. */
-uint64_t nb_machine_idle_bytes(const nbang_machine *machine);
+/* The smallest budget that leaves `job_bytes` for jobs, in bytes. */
+uint64_t nb_machine_budget_for(const nbang_machine *machine, uint64_t job_bytes);
 
 /* The slots of the machine; they live as long as it does. */
 const nb_slots *nb_machine_slots(const nbang_machine *machine);

@@ -32,8 +32,8 @@ bool nbang_refuses(const nbang_machine *machine, const nbang_options *options, u
         return false; /* it lives on what a worker takes anyway */
     }
     if (estimate.memory_bytes > nbang_machine_job_memory(machine)) {
-        snprintf(reason, size, "needs about %s of memory, more than the limit of %s (%s)",
-                 nb_number_size(number, nb_machine_idle_bytes(machine) + estimate.memory_bytes),
+        snprintf(reason, size, "needs about %s of memory in all, more than the limit of %s (%s)",
+                 nb_number_size(number, nb_machine_budget_for(machine, estimate.memory_bytes)),
                  nb_number_size(limit, nbang_machine_memory(machine)),
                  nbang_machine_memory_reason(machine));
         return true;

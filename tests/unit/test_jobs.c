@@ -125,7 +125,7 @@ Test(jobs, terminal_is_read_only_if_asked_for)
     int leader, terminal;
     cr_assert_eq(openpty(&leader, &terminal, NULL, NULL, NULL), 0);
     const char *const none[] = {NULL};
-    expect_usage_error(none, terminal, "no JOB given, as in \"nbang 1000\"");
+    expect_usage_error(none, terminal, "no job given: try \"nbang 1000\"");
 
     nb_jobs *jobs = create((const char *const[]){"-", NULL}, terminal);
     nbang_source source = nb_jobs_source(jobs);

@@ -263,16 +263,16 @@ Test(options, values_out_of_range_are_named)
     expect_error(ARGS("--order=x"), "--order: \"x\" is not one of close, spread");
     expect_error(ARGS("--split="), "--split: \"\" is not one of auto, never, always");
     expect_error(ARGS("--progress=no"), "--progress: \"no\" is not one of auto, always, never");
-#define DURATION "is not a duration above 0, as 500ms, 30s or 5m"
+#define DURATION "is not a duration above 0, as 500ms, 30s or 5m (units ms, s, m, h)"
     expect_error(ARGS("--timeout", "0"), "--timeout: \"0\" " DURATION);
     expect_error(ARGS("--timeout=0.0ms"), "--timeout: \"0.0ms\" " DURATION);
     expect_error(ARGS("--timeout=-1s"), "--timeout: \"-1s\" " DURATION);
     expect_error(ARGS("--timeout=5d"), "--timeout: \"5d\" " DURATION);
     expect_error(ARGS("--timeout=1000000000000h"), "--timeout: \"1000000000000h\" is too large");
     expect_error(ARGS("--max-memory=0"),
-                 "--max-memory: \"0\" is not a size above 0, as 512M or 2G");
+                 "--max-memory: \"0\" is not a size above 0, as 512M or 2G (units K, M, G, T)");
     expect_error(ARGS("--max-memory=2GB"),
-                 "--max-memory: \"2GB\" is not a size above 0, as 512M or 2G");
+                 "--max-memory: \"2GB\" is not a size above 0, as 512M or 2G (units K, M, G, T)");
     expect_error(ARGS("--max-memory=99999999T"), "--max-memory: \"99999999T\" is too large");
     expect_error(ARGS("--max-digits=0"), "--max-digits: \"0\" is not a number of digits above 0");
     expect_error(ARGS("--max-digits=5!"), "--max-digits: \"5!\" is not a number of digits above 0");
