@@ -350,6 +350,34 @@ Test(process, child_ends_by_itself_when_its_command_pipe_is_closed)
     cr_expect_eq(detail, NB_WORKER_EXIT_DONE);
 }
 
+/* Half a header, half a payload, garbage; then the pipe is closed. */
+Test(process, child_ends_with_an_error_when_a_command_makes_no_sense)
+{
+    unsigned char command[NB_WIRE_HEADER_SIZE + 9] = {0};
+    nb_wire_encode(command, &(nb_frame){.task = 5, .len = 10});
+    const struct {
+        const void *bytes;
+        size_t len;
+    } cases[] = {
+        {command, 1},
+        {command, NB_WIRE_HEADER_SIZE - 1},
+        {command, NB_WIRE_HEADER_SIZE},
+        {command, NB_WIRE_HEADER_SIZE + 9},
+        {"0123456789abcdef0123456789abcdef", NB_WIRE_HEADER_SIZE},
+    };
+    int null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        nb_process process;
+        int detail;
+        start(&process, 0, &teller);
+        cr_assert_eq(write(process.command_fd, cases[i].bytes, cases[i].len), cases[i].len);
+        dup2(null_fd, process.command_fd); /* closes the pipe and keeps the number */
+        await_end(&process);
+        cr_expect_eq(nb_process_end(&process, &detail), NB_ENDING_EXIT);
+        cr_expect_eq(detail, NB_WORKER_EXIT_COMMAND, "case %zu: status %d", i, detail);
+    }
+}
+
 Test(process, ends_a_stopped_process_and_leaves_nothing)
 {
     nb_process process;
