@@ -370,7 +370,8 @@ Test(process, child_ends_with_an_error_when_a_command_makes_no_sense)
         nb_process process;
         int detail;
         start(&process, 0, &teller);
-        cr_assert_eq(write(process.command_fd, cases[i].bytes, cases[i].len), cases[i].len);
+        cr_assert_eq(write(process.command_fd, cases[i].bytes, cases[i].len),
+                     (ssize_t)cases[i].len);
         dup2(null_fd, process.command_fd); /* closes the pipe and keeps the number */
         await_end(&process);
         cr_expect_eq(nb_process_end(&process, &detail), NB_ENDING_EXIT);
