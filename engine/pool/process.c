@@ -102,11 +102,11 @@ static void volunteer_for_oom(void)
     if (nb_io_read_text(OOM_PATH, text, sizeof(text)) != NBANG_OK) {
         return;
     }
-    int score = atoi(text) + OOM_EXTRA;
+    long score = strtol(text, NULL, 10) + OOM_EXTRA;
     score = score < OOM_MAX ? score : OOM_MAX;
     int fd = open(OOM_PATH, O_WRONLY | O_CLOEXEC);
     if (fd >= 0) {
-        dprintf(fd, "%d", score);
+        dprintf(fd, "%ld", score);
         close(fd);
     }
 }
