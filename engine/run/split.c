@@ -87,7 +87,8 @@ nb_status nb_split_keep(nb_split_job *split, size_t part, const nb_frame *frame,
     if (status != NBANG_OK) {
         return status;
     }
-    if (header.offset_limbs != self->limbs_received) {
+    if (header.offset_limbs != self->limbs_received ||
+        (self->first != NULL && header.total_limbs != self->total_limbs)) {
         return NBANG_CORRUPT;
     }
     nb_limb_piece *piece = malloc(sizeof(*piece) + frame->len);
@@ -105,6 +106,7 @@ nb_status nb_split_keep(nb_split_job *split, size_t part, const nb_frame *frame,
         self->first = piece;
     }
     self->last = piece;
+    self->total_limbs = header.total_limbs;
     self->limbs_received += num_limbs;
     *complete = self->limbs_received == header.total_limbs;
     split->num_done += *complete;

@@ -24,6 +24,7 @@ typedef struct nb_part {
     uint64_t lo; /* primes in [lo, hi) */
     uint64_t hi;
     uint64_t limbs_received;
+    uint64_t total_limbs; /* as the first piece said */
     nb_limb_piece *first;
     nb_limb_piece *last;
 } nb_part;
