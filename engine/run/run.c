@@ -1,4 +1,5 @@
 /* The wheel: take jobs in, give them to workers, deliver results, wait, and again. */
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -212,6 +213,7 @@ static nb_status run_batch(nb_batch *batch, nb_executor **executor)
         status = turn(batch);
     }
     if (status == NBANG_OK) {
+        assert(nb_schedule_is_settled(&batch->schedule));
         nb_batch_progress(batch, true);
         status = batch->source_status == NBANG_END ? NBANG_OK : batch->source_status;
     } else {

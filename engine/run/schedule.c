@@ -71,6 +71,13 @@ bool nb_schedule_has_work(const nb_schedule *schedule)
            !TAILQ_EMPTY(&schedule->joins);
 }
 
+bool nb_schedule_is_settled(const nb_schedule *schedule)
+{
+    return !nb_schedule_has_work(schedule) && schedule->small_ns == 0 && schedule->large_ns == 0 &&
+           schedule->num_large == 0 && schedule->undone_ns == 0 &&
+           schedule->memory_used_bytes == 0 && schedule->writer->reserved_bytes == 0;
+}
+
 /* ---- may it start? ---- */
 
 /* Small jobs live on what a worker needs anyway. */

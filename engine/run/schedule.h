@@ -55,6 +55,9 @@ bool nb_schedule_raise_memory(nb_schedule *schedule, nb_item *item, uint64_t nee
 /* A job is over, well or not. Not to be called while it waits. */
 void nb_schedule_finish(nb_schedule *schedule, nb_item *item);
 
+/* Whether every account is at zero and nothing waits, as when all jobs have been delivered. */
+bool nb_schedule_is_settled(const nb_schedule *schedule);
+
 /* Whether anything waits: jobs, parts or joins. */
 bool nb_schedule_has_work(const nb_schedule *schedule);
 
