@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "run/plan.h"
 #include "run/reply.h"
 
@@ -41,13 +42,14 @@ nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine, const nba
         .started_ns = nb_clock_wall_ns(),
     };
     size_t window_jobs = (size_t)batch->num_workers * WINDOW_JOBS_PER_WORKER;
-    nb_status status =
-        nb_window_init(&batch->window, window_jobs > WINDOW_JOBS ? window_jobs : WINDOW_JOBS);
+    window_jobs = window_jobs > WINDOW_JOBS ? window_jobs : WINDOW_JOBS;
+    window_jobs = (size_t)nb_fault_limit("window", window_jobs);
+    nb_status status = nb_window_init(&batch->window, window_jobs);
     if (status != NBANG_OK) {
         return status;
     }
     nb_writer_init(&batch->writer, &batch->window, sink, options->unordered,
-                   nb_machine_hold_bytes(machine), summary);
+                   nb_fault_limit("hold", nb_machine_hold_bytes(machine)), summary);
     nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, options->split,
                      nbang_machine_job_memory(machine));
     return create_assignments(batch);
