@@ -1,0 +1,197 @@
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "run/codec.h"
+
+TestSuite(codec, .timeout = 10);
+
+static nb_frame frame_of(const void *payload, size_t len)
+{
+    return (nb_frame){.payload = payload, .len = len};
+}
+
+/* ---- jobs ---- */
+
+Test(codec, jobs_are_counted_and_read_where_they_lie)
+{
+    unsigned char payload[1 + 3 * sizeof(uint64_t)];
+    const uint64_t jobs[] = {0, 5000, UINT64_MAX};
+    memcpy(payload + 1, jobs, sizeof(jobs)); /* not aligned */
+    nb_frame frame = frame_of(payload + 1, sizeof(jobs));
+    size_t num_jobs = 0;
+    cr_assert_eq(nb_codec_num_jobs(&num_jobs, &frame), NBANG_OK);
+    cr_assert_eq(num_jobs, 3);
+    for (size_t i = 0; i < 3; i++) {
+        cr_expect_eq(nb_codec_job(&frame, i), jobs[i]);
+    }
+}
+
+Test(codec, jobs_that_are_none_or_cut_short_are_corrupt)
+{
+    const uint64_t jobs[2] = {1, 2};
+    for (size_t len = 0; len <= sizeof(jobs); len++) {
+        nb_frame frame = frame_of(jobs, len);
+        size_t num_jobs = 77;
+        bool good = len == 8 || len == 16;
+        cr_expect_eq(nb_codec_num_jobs(&num_jobs, &frame), good ? NBANG_OK : NBANG_CORRUPT);
+        cr_expect_eq(num_jobs, good ? len / 8 : 77, "untouched on failure");
+    }
+}
+
+Test(codec, full_frame_of_jobs_is_within_the_wire_limit)
+{
+    cr_expect_leq(NB_CODEC_MAX_JOBS * sizeof(uint64_t), NB_WIRE_MAX_PAYLOAD);
+    cr_expect_leq(sizeof(nb_limbs_header) + NB_CODEC_MAX_LIMBS * sizeof(uint64_t),
+                  NB_WIRE_MAX_PAYLOAD);
+}
+
+/* ---- structs ---- */
+
+Test(codec, struct_must_be_the_whole_payload)
+{
+    const nb_part_task task = {.n = 10, .lo = 3, .hi = 11};
+    unsigned char payload[sizeof(task) + 1] = {0};
+    memcpy(payload, &task, sizeof(task));
+    for (size_t len = 0; len <= sizeof(payload); len++) {
+        nb_frame frame = frame_of(payload, len);
+        nb_part_task found = {.n = 99};
+        nb_status status = nb_codec_struct(&found, sizeof(found), &frame);
+        if (len == sizeof(task)) {
+            cr_expect_eq(status, NBANG_OK);
+            cr_expect(found.n == 10 && found.lo == 3 && found.hi == 11);
+        } else {
+            cr_expect_eq(status, NBANG_CORRUPT);
+            cr_expect_eq(found.n, 99);
+        }
+    }
+}
+
+/* ---- limbs ---- */
+
+typedef struct limbs_payload {
+    nb_limbs_header header;
+    uint64_t limbs[4];
+} limbs_payload;
+
+static nb_status read_limbs(const limbs_payload *payload, size_t len, size_t *num_limbs)
+{
+    nb_frame frame = frame_of(payload, len);
+    nb_limbs_header header = {.part = 99};
+    const unsigned char *limbs = NULL;
+    nb_status status = nb_codec_limbs(&header, &limbs, num_limbs, &frame);
+    if (status == NBANG_OK) {
+        cr_expect_eq(header.part, payload->header.part);
+        cr_expect_eq(header.total_limbs, payload->header.total_limbs);
+        cr_expect_eq(limbs, (const unsigned char *)payload->limbs);
+    } else {
+        cr_expect(header.part == 99 && limbs == NULL, "untouched on failure");
+    }
+    return status;
+}
+
+Test(codec, limbs_must_be_whole_and_at_least_one)
+{
+    const limbs_payload payload = {.header = {.part = 2, .total_limbs = 10, .offset_limbs = 6}};
+    for (size_t len = 0; len <= sizeof(payload); len++) {
+        size_t num_limbs = 0;
+        bool good = len > sizeof(nb_limbs_header) && len % 8 == 0;
+        cr_expect_eq(read_limbs(&payload, len, &num_limbs), good ? NBANG_OK : NBANG_CORRUPT);
+        cr_expect_eq(num_limbs, good ? len / 8 - 3 : 0);
+    }
+}
+
+Test(codec, limbs_must_lie_inside_their_part)
+{
+    static const struct {
+        uint64_t total, offset;
+        bool good;
+    } cases[] = {
+        {4, 0, true},
+        {5, 1, true},
+        {3, 0, false},
+        {4, 1, false},
+        {4, 4, false},
+        {4, 5, false},
+        {0, 0, false},
+        {UINT64_MAX, UINT64_MAX - 4, true},
+        {UINT64_MAX, UINT64_MAX - 3, false},
+        {UINT64_MAX, UINT64_MAX, false},
+        {4, UINT64_MAX, false}, /* offset + 4 would wrap around to 3 */
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const limbs_payload payload = {
+            .header = {.total_limbs = cases[i].total, .offset_limbs = cases[i].offset}};
+        size_t num_limbs;
+        cr_expect_eq(read_limbs(&payload, sizeof(payload), &num_limbs),
+                     cases[i].good ? NBANG_OK : NBANG_CORRUPT, "case %zu", i);
+    }
+}
+
+/* ---- results ---- */
+
+static size_t put_result(unsigned char *payload, size_t at, uint32_t position, const char *text,
+                         uint64_t text_len)
+{
+    const nb_result result = {.position = position, .num_digits = 7, .text_len = text_len};
+    memcpy(payload + at, &result, sizeof(result));
+    memcpy(payload + at + sizeof(result), text, strlen(text));
+    return at + sizeof(result) + strlen(text);
+}
+
+Test(codec, results_are_walked_through_one_by_one)
+{
+    unsigned char payload[1024];
+    size_t len = put_result(payload, 0, 0, "120", 3);
+    len = put_result(payload, len, 1, "", 0);
+    len = put_result(payload, len, 2, "5040", 4);
+    nb_frame frame = frame_of(payload, len);
+    static const char *const texts[] = {"120", "", "5040"};
+    size_t offset = 0;
+    nb_result result;
+    const char *text;
+    for (uint32_t i = 0; i < 3; i++) {
+        cr_assert_eq(nb_codec_next_result(&result, &text, &offset, &frame), NBANG_OK);
+        cr_expect_eq(result.position, i);
+        cr_expect_eq(result.text_len, strlen(texts[i]));
+        cr_expect_eq(memcmp(text, texts[i], strlen(texts[i])), 0);
+    }
+    cr_expect_eq(nb_codec_next_result(&result, &text, &offset, &frame), NBANG_END);
+    cr_expect_eq(offset, len);
+}
+
+Test(codec, results_cut_short_anywhere_are_corrupt)
+{
+    unsigned char payload[1024];
+    size_t len = put_result(payload, 0, 0, "120", 3);
+    for (size_t cut = 1; cut < len; cut++) {
+        nb_frame frame = frame_of(payload, cut);
+        size_t offset = 0;
+        nb_result result = {.position = 99};
+        const char *text = NULL;
+        cr_expect_eq(nb_codec_next_result(&result, &text, &offset, &frame), NBANG_CORRUPT);
+        cr_expect(result.position == 99 && text == NULL && offset == 0, "untouched on failure");
+    }
+}
+
+Test(codec, results_whose_length_lies_are_corrupt)
+{
+    static const uint64_t lies[] = {4, 1000, UINT64_MAX, UINT64_MAX - sizeof(nb_result) + 1};
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        unsigned char payload[1024];
+        size_t len = put_result(payload, 0, 0, "120", lies[i]);
+        nb_frame frame = frame_of(payload, len);
+        size_t offset = 0;
+        nb_result result;
+        const char *text;
+        cr_expect_eq(nb_codec_next_result(&result, &text, &offset, &frame), NBANG_CORRUPT);
+    }
+}
+
+Test(codec, no_results_are_none)
+{
+    nb_frame frame = frame_of("", 0);
+    size_t offset = 0;
+    nb_result result;
+    const char *text;
+    cr_expect_eq(nb_codec_next_result(&result, &text, &offset, &frame), NBANG_END);
+}
