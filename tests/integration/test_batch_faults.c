@@ -1,0 +1,662 @@
+/* Workers that die, stall or lie, on demand: see engine/base/fault.h. */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "trial.h"
+
+TestSuite(batch_faults, .timeout = 120);
+
+static void expect_error(const trial *self, size_t index, nbang_job_status status, const char *part)
+{
+    const trial_result *result = &self->results[index];
+    cr_assert(result->ended);
+    cr_expect_eq(result->record.status, status);
+    cr_assert_not_null(result->record.error);
+    cr_expect_not_null(strstr(result->record.error, part), "%s", result->record.error);
+    cr_expect_eq(result->len, 0, "no digits of a job that failed");
+    cr_expect_not(result->record.verified);
+}
+
+/* All jobs but `index` are as they should be. */
+static void expect_others_right(trial *self, size_t index)
+{
+    cr_assert_eq(self->status, NBANG_OK);
+    cr_assert_eq(self->num_ended, self->num_jobs);
+    for (size_t i = 0; i < self->num_jobs; i++) {
+        if (i != index) {
+            trial_expect_right(self, i);
+        }
+    }
+}
+
+/* Twenty jobs, small and large, with `n` as number 7. */
+static trial *trial_around(uint64_t n, unsigned num_workers)
+{
+    trial *self = trial_create(num_workers);
+    for (size_t i = 0; i < 20; i++) {
+        trial_add(self, i == 7 ? n : i % 3 == 0 ? 9000 + i : 100 * i);
+    }
+    return self;
+}
+
+/* ---- jobs that end their workers ---- */
+
+static void expect_job_fails(const char *fault, uint64_t n, unsigned attempts, const char *error)
+{
+    setenv("NBANG_FAULT", fault, 1);
+    for (int unordered = 0; unordered < 2; unordered++) {
+        trial *self = trial_around(n, 2);
+        self->options.unordered = unordered;
+        trial_run(self);
+        expect_error(self, 7, NBANG_JOB_ERROR, error);
+        expect_others_right(self, 7);
+        /* A small job may have lost one more worker, in company. */
+        cr_expect_geq(self->results[7].record.attempts, attempts);
+        cr_expect_leq(self->results[7].record.attempts, attempts + 1);
+        cr_expect_eq(self->summary.errors, 1);
+        cr_expect_eq(self->summary.workers_lost, self->results[7].record.attempts);
+        trial_destroy(self);
+    }
+}
+
+Test(batch_faults, large_job_that_crashes_fails_alone)
+{
+    expect_job_fails("segv:30000", 30000, 3,
+                     "failed: its worker was killed by signal 11 (Segmentation fault) in each of 3 "
+                     "attempts");
+}
+
+Test(batch_faults, small_job_that_crashes_fails_alone)
+{
+    expect_job_fails("segv:77", 77, 3, "killed by signal 11");
+}
+
+Test(batch_faults, job_whose_worker_exits_fails_alone)
+{
+    expect_job_fails("exit:30000", 30000, 3, "ended with status 3 in each of 3 attempts");
+}
+
+Test(batch_faults, job_that_runs_out_of_memory_says_so)
+{
+    expect_job_fails("memory:30000", 30000, 3, "ran out of memory");
+}
+
+Test(batch_faults, job_that_gets_every_worker_killed_fails_alone)
+{
+    expect_job_fails("crash:30000", 30000, 16, "killed by signal 9 (Killed) in each of 16");
+}
+
+Test(batch_faults, first_job_that_kills_every_worker_fails_alone)
+{
+    setenv("NBANG_FAULT", "crash:12", 1);
+    trial *self = trial_create(1);
+    for (uint64_t n = 12; n < 112; n++) {
+        trial_add(self, n);
+    }
+    trial_run(self);
+    expect_error(self, 0, NBANG_JOB_ERROR, "killed by signal 9");
+    expect_others_right(self, 0);
+    trial_destroy(self);
+}
+
+Test(batch_faults, every_job_may_fail)
+{
+    setenv("NBANG_FAULT", "segv:100,segv:101,segv:102,segv:20000", 1);
+    trial *self = trial_create(2);
+    trial_add(self, 100);
+    trial_add(self, 101);
+    trial_add(self, 20000);
+    trial_add(self, 102);
+    trial_run(self);
+    cr_assert_eq(self->status, NBANG_OK);
+    cr_expect_eq(self->summary.errors, 4);
+    trial_destroy(self);
+}
+
+/* No fault any more, for workers that are started from now on. */
+static void repair(trial *self)
+{
+    unsigned losses_left = *(unsigned *)self->user;
+    if (self->num_lost >= losses_left) {
+        unsetenv("NBANG_FAULT");
+    }
+}
+
+Test(batch_faults, job_that_fails_twice_gets_a_third_attempt)
+{
+    setenv("NBANG_FAULT", "segv:30000", 1);
+    trial *self = trial_create(1);
+    trial_add(self, 30000);
+    trial_add(self, 50);
+    unsigned losses = 2;
+    self->user = &losses;
+    self->on_event = repair;
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_eq(self->results[0].record.attempts, 3);
+    cr_expect_eq(self->summary.retries, 2);
+    cr_expect_eq(self->summary.workers_lost, 2);
+    cr_expect_eq(self->summary.workers, 1);
+    trial_destroy(self);
+}
+
+Test(batch_faults, loss_is_told_with_its_cause)
+{
+    setenv("NBANG_FAULT", "segv:30000", 1);
+    trial *self = trial_create(1);
+    trial_add(self, 30000);
+    unsigned losses = 1;
+    self->user = &losses;
+    self->on_event = repair;
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_eq(self->num_lost, 1);
+    cr_expect_not_null(strstr(self->last_event, "worker 0 (process "), "%s", self->last_event);
+    cr_expect_not_null(strstr(self->last_event, "was killed by signal 11 (Segmentation fault)"));
+    trial_destroy(self);
+}
+
+/* ---- wrong digits ---- */
+
+Test(batch_faults, wrong_digit_is_computed_again_another_way)
+{
+    static const uint64_t numbers[] = {20, 450, 5000, 30000, 90000};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        char fault[64];
+        snprintf(fault, sizeof(fault), "flip:%zu", (size_t)numbers[i]);
+        setenv("NBANG_FAULT", fault, 1);
+        for (int digest = 0; digest < 2; digest++) {
+            trial *self = trial_around(numbers[i], 2);
+            self->options.digest = digest;
+            trial_run(self);
+            trial_expect_all_right(self);
+            trial_destroy(self);
+        }
+    }
+}
+
+Test(batch_faults, wrong_digit_of_a_split_job_is_computed_again_another_way)
+{
+    setenv("NBANG_FAULT", "flip:30000", 1);
+    trial *self = trial_around(30000, 3);
+    self->options.split = NBANG_SPLIT_ALWAYS;
+    trial_run(self);
+    trial_expect_all_right(self);
+    trial_destroy(self);
+}
+
+Test(batch_faults, without_verification_a_wrong_digit_is_not_seen)
+{
+    /* That is: what catches it above is the verification. */
+    setenv("NBANG_FAULT", "flip:5000", 1);
+    trial *self = trial_create(1);
+    self->options.verify = false;
+    trial_add(self, 5000);
+    trial_run(self);
+    cr_assert_eq(self->status, NBANG_OK);
+    size_t len;
+    char *digits = trial_factorial(5000, &len);
+    cr_assert_eq(self->results[0].len, len);
+    cr_expect_neq(memcmp(self->results[0].text, digits, len), 0);
+    cr_expect_not(self->results[0].record.verified);
+    free(digits);
+    trial_destroy(self);
+}
+
+Test(batch_faults, digits_that_are_wrong_on_every_path_do_not_leave)
+{
+    static const uint64_t numbers[] = {20, 450, 5000, 90000};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        char fault[64];
+        snprintf(fault, sizeof(fault), "flip-both:%zu", (size_t)numbers[i]);
+        setenv("NBANG_FAULT", fault, 1);
+        for (int variant = 0; variant < 4; variant++) {
+            trial *self = trial_around(numbers[i], 2);
+            self->options.digest = variant & 1;
+            self->options.split = variant & 2 ? NBANG_SPLIT_ALWAYS : NBANG_SPLIT_AUTO;
+            trial_run(self);
+            expect_error(self, 7, NBANG_JOB_ERROR, "verification");
+            expect_others_right(self, 7);
+            cr_expect(self->results[7].record.failed_verification);
+            cr_expect_null(self->results[7].record.sha256);
+            cr_expect(self->results[7].complete, "there is nothing more to come");
+            cr_expect_eq(self->summary.unverified, 1);
+            cr_expect_eq(self->summary.errors, 1);
+            cr_expect_eq(self->summary.workers_lost, 0);
+            trial_destroy(self);
+        }
+    }
+}
+
+/* ---- death in the middle of a text ---- */
+
+/* Kills every worker as long as `*user` is not 0, at every second text of a long result. */
+static void kill_all_at_every_second_text(trial *self)
+{
+    unsigned *left = self->user;
+    const trial_result *result = &self->results[self->current];
+    if (*left == 0 || result->record.num_digits < 900000 || result->len / 131072 % 2 == 0) {
+        return;
+    }
+    --*left;
+    pid_t pids[8];
+    size_t num_workers = trial_workers(pids, 8);
+    for (size_t i = 0; i < num_workers; i++) {
+        cr_assert_eq(kill(pids[i], SIGKILL), 0);
+    }
+}
+
+Test(batch_faults, text_cut_short_by_a_death_is_continued_where_it_stopped)
+{
+    for (int variant = 0; variant < 4; variant++) {
+        /* Nothing is held: texts come straight from their workers, as fast as the sink takes them,
+         * and these are more than what the pipe and the master's buffer hold. */
+        setenv("NBANG_FAULT", "hold:1000", 1);
+        trial *self = trial_create(2);
+        self->options.unordered = variant & 1;
+        self->options.split = variant & 2 ? NBANG_SPLIT_ALWAYS : NBANG_SPLIT_NEVER;
+        trial_add(self, 60000);
+        trial_add(self, 200000);
+        trial_add(self, 500);
+        trial_add(self, 190000);
+        unsigned kills = 3;
+        self->user = &kills;
+        self->on_text = kill_all_at_every_second_text;
+        trial_run(self);
+        trial_expect_all_right(self);
+        cr_expect_eq(kills, 0);
+        cr_expect_geq(self->summary.workers_lost, 3);
+        cr_expect_geq(self->summary.retries, 1, "what is in the pipe still counts");
+        trial_destroy(self);
+    }
+}
+
+Test(batch_faults, text_that_never_comes_whole_is_incomplete)
+{
+    for (int unordered = 0; unordered < 2; unordered++) {
+        setenv("NBANG_FAULT", "die-sending:213237", 1); /* digits of 50000! */
+        trial *self = trial_around(50000, 2);
+        self->options.unordered = unordered;
+        trial_run(self);
+        expect_others_right(self, 7);
+        const trial_result *result = &self->results[7];
+        cr_expect(result->ended && !result->complete);
+        cr_expect_eq(result->record.status, NBANG_JOB_OK);
+        cr_expect_not_null(result->record.error);
+        cr_expect_eq(result->record.num_digits, 213237);
+        /* What there is of it is right, and given once. */
+        size_t len;
+        char *digits = trial_factorial(50000, &len);
+        cr_assert_lt(result->len, len);
+        cr_expect_eq(memcmp(result->text, digits, result->len), 0);
+        free(digits);
+        cr_expect_eq(self->summary.errors, 1);
+        cr_expect_eq(self->summary.ok, 19);
+        trial_destroy(self);
+    }
+}
+
+/* ---- parts ---- */
+
+Test(batch_faults, part_that_always_crashes_fails_its_job_alone)
+{
+    /* The first part of every number starts at 3. */
+    setenv("NBANG_FAULT", "crash-part:3", 1);
+    trial *self = trial_create(3);
+    self->options.split = NBANG_SPLIT_ALWAYS;
+    trial_add(self, 20000);
+    trial_add(self, 10); /* too small to share */
+    trial_add(self, 20001);
+    trial_run(self);
+    cr_assert_eq(self->status, NBANG_OK);
+    expect_error(self, 0, NBANG_JOB_ERROR, "killed by signal 9");
+    trial_expect_right(self, 1);
+    expect_error(self, 2, NBANG_JOB_ERROR, "killed by signal 9");
+    cr_expect_eq(self->results[0].record.attempts, 16);
+    trial_destroy(self);
+}
+
+Test(batch_faults, lost_part_is_computed_again)
+{
+    for (unsigned num_workers = 1; num_workers <= 4; num_workers++) {
+        setenv("NBANG_FAULT", "crash-part:3", 1);
+        trial *self = trial_create(num_workers);
+        self->options.split = NBANG_SPLIT_ALWAYS;
+        for (uint64_t n = 9000; n < 9010; n++) {
+            trial_add(self, n);
+        }
+        unsigned losses = 5;
+        self->user = &losses;
+        self->on_event = repair;
+        trial_run(self);
+        trial_expect_all_right(self);
+        cr_expect_geq(self->summary.workers_lost, 5);
+        trial_destroy(self);
+    }
+}
+
+Test(batch_faults, join_that_always_crashes_fails_its_job_alone)
+{
+    setenv("NBANG_FAULT", "segv:20000", 1); /* not met by parts */
+    trial *self = trial_create(3);
+    self->options.split = NBANG_SPLIT_ALWAYS;
+    trial_add(self, 20000);
+    trial_add(self, 20001);
+    trial_run(self);
+    expect_error(self, 0, NBANG_JOB_ERROR, "in each of 3 attempts");
+    expect_others_right(self, 0);
+    cr_expect_eq(self->results[0].record.attempts, 3);
+    trial_destroy(self);
+}
+
+Test(batch_faults, lost_join_is_made_again_of_the_same_parts)
+{
+    setenv("NBANG_FAULT", "segv:20000", 1);
+    trial *self = trial_create(1);
+    self->options.split = NBANG_SPLIT_ALWAYS;
+    trial_add(self, 20000);
+    unsigned losses = 1;
+    self->user = &losses;
+    self->on_event = repair;
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_eq(self->results[0].record.attempts, 2);
+    trial_destroy(self);
+}
+
+/* ---- kill -9 ---- */
+
+typedef struct killings {
+    uint64_t state; /* of a linear congruential generator */
+    pid_t dead[64];
+    unsigned num_dead;
+    unsigned max_dead;
+} killings;
+
+static unsigned draw(killings *self, size_t below)
+{
+    self->state = self->state * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)((self->state >> 33) % below);
+}
+
+/* Kills a random worker that has not been killed before, after every few results. */
+static void kill_someone(trial *self)
+{
+    killings *killer = self->user;
+    if (killer->num_dead == killer->max_dead || self->num_ended % 16 != 8) {
+        return;
+    }
+    pid_t pids[8];
+    size_t num_workers = trial_workers(pids, 8);
+    cr_assert(num_workers >= 1 && num_workers <= 8);
+    pid_t victim = pids[draw(killer, num_workers)];
+    for (unsigned i = 0; i < killer->num_dead; i++) {
+        if (killer->dead[i] == victim) {
+            return;
+        }
+    }
+    cr_assert_eq(kill(victim, SIGKILL), 0);
+    killer->dead[killer->num_dead++] = victim;
+}
+
+static void expect_survival(unsigned num_workers, nbang_split split, bool unordered)
+{
+    trial *self = trial_create(num_workers);
+    self->options.split = split;
+    self->options.unordered = unordered;
+    for (size_t i = 0; i < 400; i++) {
+        trial_add(self, i % 4 == 3 ? i : 6000 + 7 * i);
+    }
+    killings killer = {.state = num_workers + 10 * (unsigned)split, .max_dead = 20};
+    self->user = &killer;
+    self->on_end = kill_someone;
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_geq(killer.num_dead, 15, "only %u kills", killer.num_dead);
+    cr_expect_eq(self->summary.workers_lost, killer.num_dead, "every kill landed");
+    trial_destroy(self);
+}
+
+Test(batch_faults, kills_at_random_moments_change_nothing)
+{
+    expect_survival(2, NBANG_SPLIT_NEVER, false);
+    expect_survival(4, NBANG_SPLIT_NEVER, false);
+}
+
+Test(batch_faults, kills_at_random_moments_out_of_order_change_nothing)
+{
+    expect_survival(3, NBANG_SPLIT_NEVER, true);
+}
+
+Test(batch_faults, kills_at_random_moments_of_split_jobs_change_nothing)
+{
+    expect_survival(3, NBANG_SPLIT_ALWAYS, false);
+    expect_survival(2, NBANG_SPLIT_ALWAYS, true);
+}
+
+Test(batch_faults, kills_with_little_room_for_held_texts_change_nothing)
+{
+    setenv("NBANG_FAULT", "hold:1000,window:16", 1);
+    expect_survival(3, NBANG_SPLIT_NEVER, false);
+    expect_survival(3, NBANG_SPLIT_NEVER, true);
+    expect_survival(3, NBANG_SPLIT_ALWAYS, false);
+}
+
+/* ---- time limits ---- */
+
+#define LIMIT_NS (400 * NB_NS_PER_MS)
+
+Test(batch_faults, job_that_stalls_times_out_alone)
+{
+    setenv("NBANG_FAULT", "stall:30000", 1);
+    for (int unordered = 0; unordered < 2; unordered++) {
+        trial *self = trial_around(30000, 2);
+        self->options.unordered = unordered;
+        self->options.timeout_ns = LIMIT_NS;
+        trial_run(self);
+        expect_error(self, 7, NBANG_JOB_TIMEOUT, "time limit of 400 ms in each of 3 attempts");
+        expect_others_right(self, 7);
+        cr_expect_eq(self->results[7].record.attempts, 3);
+        cr_expect_eq(self->summary.timeouts, 1);
+        trial_destroy(self);
+    }
+}
+
+Test(batch_faults, small_job_that_stalls_times_out_alone)
+{
+    setenv("NBANG_FAULT", "stall:77", 1);
+    trial *self = trial_around(77, 2);
+    self->options.timeout_ns = LIMIT_NS;
+    trial_run(self);
+    expect_error(self, 7, NBANG_JOB_TIMEOUT, "time limit of 400 ms");
+    expect_others_right(self, 7);
+    trial_destroy(self);
+}
+
+/* Stops a worker for good, once. */
+static void stop_someone(trial *self)
+{
+    bool *done = self->user;
+    pid_t pid;
+    if (!*done && trial_workers(&pid, 1) > 0) {
+        *done = true;
+        cr_assert_eq(kill(pid, SIGSTOP), 0);
+    }
+}
+
+Test(batch_faults, stopped_worker_is_replaced)
+{
+    trial *self = trial_create(2);
+    self->options.timeout_ns = 2 * LIMIT_NS;
+    for (uint64_t n = 0; n < 60; n++) {
+        trial_add(self, 8000 + n);
+    }
+    bool done = false;
+    self->user = &done;
+    self->on_end = stop_someone;
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_geq(self->summary.workers_lost, 1);
+    cr_expect_geq(self->summary.retries, 1);
+    trial_destroy(self);
+}
+
+static void unblock_late(trial *self)
+{
+    unsigned *ticks = self->user;
+    if (self->blocked && ++*ticks >= 8) {
+        trial_unblock(self, SIZE_MAX);
+    }
+}
+
+Test(batch_faults, waiting_for_the_reader_is_not_stalling)
+{
+    /* The reader rests for twice the limit. */
+    setenv("NBANG_FAULT", "hold:1000", 1);
+    trial *self = trial_create(2);
+    self->options.timeout_ns = LIMIT_NS;
+    for (uint64_t n = 0; n < 6; n++) {
+        trial_add(self, 60000 + n);
+    }
+    unsigned ticks = 0;
+    self->user = &ticks;
+    self->credit = 300000;
+    self->on_progress = unblock_late;
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_geq(ticks, 8);
+    cr_expect_eq(self->summary.workers_lost, 0);
+    trial_destroy(self);
+}
+
+/* ---- workers that cannot be had ---- */
+
+/* Makes every fork from the `first` on fail: far more than anybody tries. The count is kept for the
+ * whole process, so that one test can have one such trial. */
+static void fail_forks_from(int first, const char *other_faults)
+{
+    char faults[512];
+    snprintf(faults, sizeof(faults), "%s", other_faults);
+    for (int i = first; i < first + 40; i++) {
+        snprintf(faults + strlen(faults), sizeof(faults) - strlen(faults), ",fork:%d", i);
+    }
+    setenv("NBANG_FAULT", faults, 1);
+}
+
+Test(batch_faults, without_any_worker_no_job_is_done)
+{
+    fail_forks_from(1, "");
+    trial *self = trial_around(30000, 3);
+    trial_run(self);
+    cr_expect_eq(self->status, NBANG_NO_WORKERS);
+    cr_expect_eq(self->num_ended, 20, "every job that was taken is delivered");
+    for (size_t i = 0; i < 20; i++) {
+        expect_error(self, i, NBANG_JOB_INTERRUPTED, nbang_status_string(NBANG_NO_WORKERS));
+    }
+    cr_expect_eq(self->summary.interrupted, 20);
+    cr_expect_eq(self->summary.workers, 0);
+    trial_destroy(self);
+}
+
+static void expect_warning(unsigned num_workers)
+{
+    fail_forks_from((int)num_workers + 1, "");
+    trial *self = trial_around(30000, 3);
+    char warning[64];
+    snprintf(warning, sizeof(warning), "only %u of 3 workers could be started", num_workers);
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_eq(self->num_fewer, 1);
+    cr_expect_not_null(strstr(self->last_event, warning), "%s", self->last_event);
+    cr_expect_eq(self->summary.workers, num_workers);
+    trial_destroy(self);
+}
+
+Test(batch_faults, one_worker_of_three_will_do)
+{
+    expect_warning(1);
+}
+
+Test(batch_faults, two_workers_of_three_will_do)
+{
+    expect_warning(2);
+}
+
+/* Lets the first job come when the batch waits for it without any worker. */
+static void provide_one(trial *self)
+{
+    if (self->available == 0) {
+        trial_provide(self, 1);
+    }
+}
+
+Test(batch_faults, first_worker_of_a_stream_is_tried_again)
+{
+    setenv("NBANG_FAULT", "fork:1,fork:2", 1);
+    trial *self = trial_create(1);
+    trial_add(self, 100);
+    self->available = 0;
+    self->on_progress = provide_one;
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_eq(self->num_fewer, 1, "the user is told once");
+    trial_destroy(self);
+}
+
+/* Both workers die, and none can be started any more. */
+static void expect_the_end_without_workers(bool unordered)
+{
+    fail_forks_from(3, "crash:30000");
+    trial *self = trial_create(2);
+    self->options.unordered = unordered;
+    trial_add(self, 20000);
+    trial_add(self, 30000);
+    trial_add(self, 20001);
+    trial_run(self);
+    cr_expect_eq(self->status, NBANG_NO_WORKERS);
+    cr_expect_eq(self->num_ended, 3);
+    expect_error(self, 1, NBANG_JOB_INTERRUPTED, nbang_status_string(NBANG_NO_WORKERS));
+    cr_expect_eq(self->summary.workers_lost, 2);
+    trial_destroy(self);
+}
+
+Test(batch_faults, loss_of_all_workers_for_good_ends_the_batch)
+{
+    expect_the_end_without_workers(false);
+}
+
+Test(batch_faults, loss_of_all_workers_for_good_ends_the_batch_out_of_order)
+{
+    expect_the_end_without_workers(true);
+}
+
+/* Job 0 (973,351 digits) loses its worker in mid-text, and nobody replaces it. The other worker,
+ * which waits for its turn to send, must be freed for it, and dies of it, too. */
+static void expect_the_last_worker_freed(bool unordered)
+{
+    fail_forks_from(3, "hold:1000,die-sending:973351");
+    trial *self = trial_create(2);
+    self->options.unordered = unordered;
+    self->options.split = NBANG_SPLIT_NEVER;
+    trial_add(self, 200000);
+    trial_add(self, 201000);
+    trial_run(self);
+    cr_expect_eq(self->status, NBANG_NO_WORKERS);
+    cr_expect(self->results[0].ended && !self->results[0].complete);
+    trial_expect_right(self, 1);
+    trial_destroy(self);
+}
+
+Test(batch_faults, job_that_is_being_delivered_gets_the_last_worker)
+{
+    expect_the_last_worker_freed(false);
+}
+
+Test(batch_faults, job_that_is_being_delivered_out_of_order_gets_the_last_worker)
+{
+    expect_the_last_worker_freed(true);
+}
