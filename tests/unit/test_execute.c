@@ -362,14 +362,6 @@ static int exit_status_of(void (*body)(void))
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-static void compute_in_little_memory(void)
-{
-    const uint64_t job = 3000000;
-    const struct rlimit limit = {.rlim_cur = 1 << 26, .rlim_max = RLIM_INFINITY};
-    setrlimit(RLIMIT_DATA, &limit);
-    (void)command(NB_MESSAGE_JOBS, &job, sizeof(job));
-}
-
 static void overflow_gmp(void)
 {
     mpz_t value;
@@ -378,6 +370,14 @@ static void overflow_gmp(void)
 }
 
 #ifndef __SANITIZE_ADDRESS__ /* which has an allocator, and memory limits, of its own */
+static void compute_in_little_memory(void)
+{
+    const uint64_t job = 3000000;
+    const struct rlimit limit = {.rlim_cur = 1 << 26, .rlim_max = RLIM_INFINITY};
+    setrlimit(RLIMIT_DATA, &limit);
+    (void)command(NB_MESSAGE_JOBS, &job, sizeof(job));
+}
+
 Test(execute, worker_that_runs_out_of_memory_says_so)
 {
     start((nb_executor_options){.verify = true});
