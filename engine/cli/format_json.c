@@ -53,6 +53,13 @@ static json_t *place(const char *file, uint64_t line)
     return value;
 }
 
+/* True or false once there was a result to look at. */
+static json_t *verdict(const nbang_record *record)
+{
+    bool known = record->status == NBANG_JOB_OK || record->failed_verification;
+    return known ? json_boolean(record->verified) : json_null();
+}
+
 /* Appends a member and takes over `value`, which may be NULL for want of memory: false, then. */
 static bool add(json_t *object, const char *key, json_t *value)
 {
@@ -71,7 +78,7 @@ static json_t *record_object(const nbang_record *record, bool digest)
               add(object, "error", text_or_null(record->error)) &&
               add(object, "num_digits", integer(record->has_n, record->num_digits)) &&
               add(object, "trailing_zeros", integer(record->has_n, record->trailing_zeros)) &&
-              add(object, "verified", json_boolean(record->verified)) &&
+              add(object, "verified", verdict(record)) &&
               (!digest || add(object, "sha256", text_or_null(record->sha256))) &&
               add(object, "wall_ns", integer(record->wall_ns > 0, record->wall_ns)) &&
               add(object, "cpu_ns", integer(record->cpu_ns > 0, record->cpu_ns)) &&

@@ -31,6 +31,13 @@ static int print(const char *text)
     return NB_EXIT_OK;
 }
 
+static int print_version(void)
+{
+    char line[64];
+    snprintf(line, sizeof(line), "nbang %s\n", nbang_version());
+    return print(line);
+}
+
 int main(int argc, char **argv)
 {
     hold_standard_descriptors();
@@ -46,7 +53,7 @@ int main(int argc, char **argv)
         code = print(nb_help_text);
         break;
     case NB_CLI_VERSION:
-        code = print("nbang " NBANG_VERSION "\n");
+        code = print_version();
         break;
     default:
         code = nb_compute(&options);

@@ -8,6 +8,7 @@
 
 #include "base/number.h"
 #include "cli/exit.h"
+#include "cli/report.h"
 #include "nbang/nbang.h"
 
 /* Jobs that are listed one by one unless --full asks for all. */
@@ -109,7 +110,7 @@ int nb_plan_print(const nb_cli_options *options, const nbang_machine *machine, n
         sum.jobs++;
         if (job.error != NULL) {
             sum.bad++;
-            fprintf(stderr, "nbang: %s:%" PRIu64 ": %s\n", job.file, job.line, job.error);
+            nb_report_line(&(nb_report){0}, "%s:%" PRIu64 ": %s", job.file, job.line, job.error);
             continue;
         }
         nbang_estimate estimate = nbang_estimate_job(job.n);

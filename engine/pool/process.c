@@ -39,6 +39,7 @@ static void reset_signals(void)
             break;
         case SIGINT:
         case SIGHUP:
+        case SIGTERM:
             signal(sig, SIG_IGN);
             break;
         default:

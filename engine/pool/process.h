@@ -26,10 +26,10 @@ typedef enum nb_ending {
  * is left behind, and `process` is untouched. The calling process must be single-threaded. At
  * least two descriptors are left free for the caller's files.
  *
- * The child is killed by the system when its parent dies; it ignores INT and HUP (the terminal
- * sends them to everybody, and the master decides what they mean), has every other signal at its
- * default (but keeps handlers for faults of its own, as SEGV: sanitizers report through them),
- * holds no descriptor but its pipes and standard error, and ends in _exit. */
+ * The child is killed by the system when its parent dies; it ignores INT, HUP and TERM (terminals
+ * and service managers send them to everybody, and the master decides what they mean), has every
+ * other signal at its default (but keeps handlers for faults of its own, as SEGV: sanitizers report
+ * through them), holds no descriptor but its pipes and standard error, and ends in _exit. */
 NB_MUST_CHECK nb_status nb_process_start(nb_process *process, unsigned index,
                                          const nb_worker_program *program);
 

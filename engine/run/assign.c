@@ -25,6 +25,7 @@ static nb_status send_command(nb_batch *batch, unsigned worker, nb_message_type 
     const nb_frame frame = {
         .type = (uint8_t)type,
         .task = batch->assignments[worker].task,
+        .attempt = batch->assignments[worker].attempt,
         .payload = payload,
         .len = len,
     };
@@ -38,6 +39,7 @@ static nb_assignment *begin_task(nb_batch *batch, unsigned worker, nb_assignment
     assert(assignment->kind == NB_ASSIGNMENT_NONE);
     assignment->kind = kind;
     assignment->task = batch->num_tasks++;
+    assignment->attempt = 0;
     assignment->num_items = 0;
     assignment->num_done = 0;
     assignment->in_text = false;
@@ -52,6 +54,9 @@ static void begin_item(nb_assignment *assignment, nb_item *item)
     assignment->items[assignment->num_items++] = item;
     item->num_active++;
     item->record.attempts++;
+    if (assignment->num_items == 1) {
+        assignment->attempt = item->record.attempts;
+    }
 }
 
 static nb_status give_jobs(nb_batch *batch, unsigned worker, size_t count)
@@ -167,8 +172,8 @@ static nb_status give_work(nb_batch *batch, unsigned worker, bool *given)
 /* A worker without work, started if need be; false if there is none. */
 static bool find_worker(nb_batch *batch, unsigned *worker)
 {
-    unsigned empty = batch->num_workers;
-    for (unsigned w = 0; w < batch->num_workers; w++) {
+    unsigned empty = batch->num_wanted;
+    for (unsigned w = 0; w < batch->num_wanted; w++) {
         if (batch->assignments[w].kind != NB_ASSIGNMENT_NONE) {
             continue;
         }
@@ -178,7 +183,7 @@ static bool find_worker(nb_batch *batch, unsigned *worker)
         }
         empty = empty < w ? empty : w;
     }
-    if (empty == batch->num_workers) {
+    if (empty == batch->num_wanted) {
         return false;
     }
     batch->waits_to_start = true;

@@ -30,7 +30,8 @@ typedef enum nb_assignment_kind {
 typedef struct nb_assignment {
     nb_assignment_kind kind;
     uint64_t task;
-    nb_item **items; /* room for NB_PLAN_GROUP_JOBS */
+    uint32_t attempt; /* at the first of its jobs */
+    nb_item **items;  /* room for NB_PLAN_GROUP_JOBS */
     size_t num_items;
     size_t num_done;
     uint64_t text_left; /* of items[num_done], once its header has come */
@@ -48,6 +49,7 @@ typedef struct nb_batch {
     nbang_summary *summary;
     nb_pool *pool;
     unsigned num_workers; /* places in the pool */
+    unsigned num_wanted;  /* places that are used: as many workers as the jobs keep busy */
     nb_assignment *assignments;
     nb_window window;
     nb_writer writer;

@@ -51,13 +51,9 @@ static void drop_split(nb_batch *batch, nb_item *item)
 
 static void fail_item(nb_batch *batch, nb_item *item, nbang_job_status status, const char *error)
 {
-    bool was_known = item->has_result;
     drop_split(batch, item);
     nb_schedule_finish(&batch->schedule, item);
-    nb_item_fail(item, status, error);
-    if (!was_known) {
-        nb_writer_result(&batch->writer, item);
-    }
+    nb_writer_fail(&batch->writer, item, status, error);
 }
 
 /* The present item of the task is complete. */
@@ -77,44 +73,31 @@ static void finish_item(nb_batch *batch, unsigned worker)
 
 /* ---- results ---- */
 
-/* Makes the record final. NBANG_CORRUPT if the result cannot be that of this job. */
-static nb_status take_result(nb_batch *batch, unsigned worker, const nb_result *result)
+/* Whether the result can be that of the item. The estimate of the number of digits may be off by
+ * one, but never by more. */
+static bool is_plausible(const nb_batch *batch, const nb_item *item, const nb_result *result)
 {
-    nb_assignment *assignment = &batch->assignments[worker];
-    if ((assignment->kind != NB_ASSIGNMENT_JOBS && assignment->kind != NB_ASSIGNMENT_JOIN) ||
-        assignment->in_text || result->position != assignment->num_done) {
-        return NBANG_CORRUPT;
+    if (result->failed_verification) {
+        return result->text_len == 0;
     }
-    nb_item *item = assignment->items[assignment->num_done];
-    /* The estimate of the number of digits may be off by one, but never by more. */
+    bool digest = batch->options->digest;
     uint64_t expected = item->estimate.num_digits;
-    if (!result->failed_verification &&
-        (result->num_digits > expected + 1 || result->num_digits + 1 < expected ||
-         result->text_len != (batch->options->digest ? 0 : result->num_digits) ||
-         result->has_sha256 != batch->options->digest)) {
-        return NBANG_CORRUPT;
-    }
-    if (result->failed_verification && result->text_len != 0) {
-        return NBANG_CORRUPT;
-    }
-    assignment->in_text = true;
-    assignment->text_left = result->text_len;
-    if (item->has_result) {
-        /* An earlier attempt died while it was sending; the digits are the same. */
-        if (result->text_len != item->text_len) {
-            return NBANG_CORRUPT;
-        }
-        item->text_skip = item->text_received;
-        return NBANG_OK;
-    }
+    return result->num_digits <= expected + 1 && result->num_digits + 1 >= expected &&
+           result->text_len == (digest ? 0 : result->num_digits) && result->has_sha256 == digest;
+}
+
+/* Makes the record final. */
+static nb_status record_result(nb_batch *batch, nb_item *item, const nb_result *result)
+{
     nbang_record *record = &item->record;
-    record->status = result->failed_verification ? NBANG_JOB_ERROR : NBANG_JOB_OK;
-    record->failed_verification = result->failed_verification;
-    if (!result->failed_verification) {
+    if (result->failed_verification) {
+        record->status = NBANG_JOB_ERROR;
+        record->failed_verification = true;
+        item->error = strdup("failed verification: the digits do not match n! modulo 2^61 - 1");
+    } else {
+        record->status = NBANG_JOB_OK;
         record->num_digits = result->num_digits;
         record->verified = result->verified;
-    } else {
-        item->error = strdup("failed verification: the digits do not match n! modulo 2^61 - 1");
     }
     if (result->has_sha256) {
         item->sha256 = malloc(2 * NB_SHA256_BYTES + 1);
@@ -130,6 +113,29 @@ static nb_status take_result(nb_batch *batch, unsigned worker, const nb_result *
     nb_writer_result(&batch->writer, item);
     /* If it is this item's turn, its text need not be held. */
     return nb_writer_drain(&batch->writer);
+}
+
+/* The header of a result has come, and its text follows. */
+static nb_status take_result(nb_batch *batch, unsigned worker, const nb_result *result)
+{
+    nb_assignment *assignment = &batch->assignments[worker];
+    if ((assignment->kind != NB_ASSIGNMENT_JOBS && assignment->kind != NB_ASSIGNMENT_JOIN) ||
+        assignment->in_text || result->position != assignment->num_done) {
+        return NBANG_CORRUPT;
+    }
+    nb_item *item = assignment->items[assignment->num_done];
+    if (!is_plausible(batch, item, result) ||
+        (item->has_result && result->text_len != item->text_len)) {
+        return NBANG_CORRUPT;
+    }
+    assignment->in_text = true;
+    assignment->text_left = result->text_len;
+    if (item->has_result) {
+        /* An earlier attempt died while it was sending; the digits are the same. */
+        item->text_skip = item->text_received;
+        return NBANG_OK;
+    }
+    return record_result(batch, item, result);
 }
 
 /* More text of the item whose header came last; finishes it when it is complete. */
@@ -214,7 +220,8 @@ nb_status nb_collect_frame(void *ctx, unsigned worker, const nb_frame *frame)
 {
     nb_batch *batch = ctx;
     const nb_assignment *assignment = &batch->assignments[worker];
-    if (assignment->kind == NB_ASSIGNMENT_NONE || frame->task != assignment->task) {
+    if (assignment->kind == NB_ASSIGNMENT_NONE || frame->task != assignment->task ||
+        frame->attempt != assignment->attempt) {
         return NBANG_CORRUPT;
     }
     nb_status status;
@@ -240,71 +247,81 @@ nb_status nb_collect_frame(void *ctx, unsigned worker, const nb_frame *frame)
 
 /* ---- losses ---- */
 
-/* Counts the loss against the job; true if it has failed for good, with `error` saying why. */
-static bool is_given_up(nb_batch *batch, nb_item *item, const nb_loss *loss, char *error,
-                        size_t size)
+/* Counts a loss. After too many the job has failed for good: false, then. */
+static bool may_try_again(nb_batch *batch, nb_item *item, nb_tally *losses, const nb_loss *loss)
 {
     bool killed = loss->cause == NB_LOSS_SIGNAL && loss->detail == SIGKILL;
-    unsigned *counter = killed ? &item->kills : &item->faults;
-    if (++*counter < (killed ? MAX_KILLS : MAX_FAULTS)) {
-        return false;
+    unsigned count = killed ? ++losses->kills : ++losses->faults;
+    if (count < (killed ? MAX_KILLS : MAX_FAULTS)) {
+        return true;
     }
+    char error[192];
     char what[NB_LOSS_TEXT_SIZE];
     char limit[NB_NUMBER_TEXT_SIZE];
     if (loss->cause == NB_LOSS_TIMEOUT) {
-        snprintf(error, size, "exceeded the time limit of %s in each of %u attempts",
-                 nb_number_duration(limit, batch->options->timeout_ns), *counter);
+        snprintf(error, sizeof(error), "exceeded the time limit of %s in each of %u attempts",
+                 nb_number_duration(limit, batch->options->timeout_ns), count);
+        fail_item(batch, item, NBANG_JOB_TIMEOUT, error);
     } else {
-        snprintf(error, size, "failed: its worker %s in each of %u attempts",
-                 nb_pool_describe_loss(what, loss), *counter);
+        snprintf(error, sizeof(error), "failed: its worker %s in each of %u attempts",
+                 nb_pool_describe_loss(what, loss), count);
+        fail_item(batch, item, NBANG_JOB_ERROR, error);
     }
-    return true;
+    return false;
 }
 
-/* Gives a job out again, alone, or gives it up. In a group nobody knows whose fault the loss was:
- * alone it will show. */
-static void retry_item(nb_batch *batch, nb_item *item, const nb_loss *loss, bool was_alone)
-{
-    char error[192];
-    if (was_alone && is_given_up(batch, item, loss, error, sizeof(error))) {
-        fail_item(batch, item, loss->cause == NB_LOSS_TIMEOUT ? NBANG_JOB_TIMEOUT : NBANG_JOB_ERROR,
-                  error);
-        return;
-    }
-    if (item->split != NULL) {
-        TAILQ_INSERT_TAIL(&batch->schedule.joins, item->split, link);
-    } else {
-        nb_schedule_add_again(&batch->schedule, item);
-    }
-}
-
-static void retry_part(nb_batch *batch, nb_split_job *split, size_t part, const nb_loss *loss)
+/* Gives the part out again, or gives the whole job up. Returns the number of jobs that go on. */
+static size_t retry_part(nb_batch *batch, nb_split_job *split, size_t part, const nb_loss *loss)
 {
     nb_item *item = split->item;
     item->num_active--;
     item->record.attempts++;
-    char error[192];
-    if (is_given_up(batch, item, loss, error, sizeof(error))) {
-        fail_item(batch, item, loss->cause == NB_LOSS_TIMEOUT ? NBANG_JOB_TIMEOUT : NBANG_JOB_ERROR,
-                  error);
-        return;
+    if (!may_try_again(batch, item, &split->parts[part].losses, loss)) {
+        return 0;
     }
     if (!nb_split_has_work(split)) {
         TAILQ_INSERT_TAIL(&batch->schedule.splits, split, link);
     }
     nb_split_lose_part(split, part);
+    return 1;
 }
 
-static void tell_loss(const nb_batch *batch, unsigned worker, const nb_loss *loss, size_t num_jobs)
+/* Gives the jobs that are left of a task out again, each alone, or gives one up. Returns the number
+ * of those that go on. */
+static size_t retry_jobs(nb_batch *batch, const nb_assignment *assignment, const nb_loss *loss)
 {
+    /* In a group nobody knows whose fault the loss was: alone it will show. */
+    bool was_alone = assignment->num_items == 1;
+    size_t num_again = 0;
+    for (size_t i = assignment->num_done; i < assignment->num_items; i++) {
+        nb_item *item = assignment->items[i];
+        item->num_active--;
+        if (was_alone && !may_try_again(batch, item, &item->losses, loss)) {
+            continue;
+        }
+        if (item->split != NULL) {
+            TAILQ_INSERT_TAIL(&batch->schedule.joins, item->split, link);
+        } else {
+            nb_schedule_add_again(&batch->schedule, item);
+        }
+        num_again++;
+    }
+    return num_again;
+}
+
+static void tell_loss(const nb_batch *batch, unsigned worker, const nb_loss *loss, bool was_busy,
+                      size_t num_again)
+{
+    char fate[64] = "it had nothing to do";
+    if (num_again == 1) {
+        snprintf(fate, sizeof(fate), "its job is given out again");
+    } else if (num_again > 1) {
+        snprintf(fate, sizeof(fate), "its %zu jobs are given out again", num_again);
+    } else if (was_busy) {
+        snprintf(fate, sizeof(fate), "this was the last attempt at its job");
+    }
     char what[NB_LOSS_TEXT_SIZE];
     char message[256];
-    char fate[64] = "it had nothing to do";
-    if (num_jobs == 1) {
-        snprintf(fate, sizeof(fate), "its job is given out again");
-    } else if (num_jobs > 1) {
-        snprintf(fate, sizeof(fate), "its %zu jobs are given out again", num_jobs);
-    }
     snprintf(message, sizeof(message), "worker %u (process %ld) %s; %s", worker, (long)loss->pid,
              nb_pool_describe_loss(what, loss), fate);
     nb_batch_event(batch, NBANG_EVENT_WORKER_LOST, message);
@@ -315,17 +332,14 @@ void nb_collect_loss(void *ctx, unsigned worker, const nb_loss *loss)
     nb_batch *batch = ctx;
     nb_assignment *assignment = &batch->assignments[worker];
     nb_assignment_kind kind = assignment->kind;
-    size_t num_left = assignment->num_items - assignment->num_done;
-    batch->summary->workers_lost++;
-    bool busy = kind != NB_ASSIGNMENT_NONE && kind != NB_ASSIGNMENT_DISCARD;
-    tell_loss(batch, worker, loss, !busy ? 0 : kind == NB_ASSIGNMENT_PART ? 1 : num_left);
+    bool was_busy = kind != NB_ASSIGNMENT_NONE && kind != NB_ASSIGNMENT_DISCARD;
+    size_t num_again = 0;
     end_task(batch, worker);
     if (kind == NB_ASSIGNMENT_PART) {
-        retry_part(batch, assignment->split, assignment->part, loss);
-    } else if (busy) {
-        for (size_t i = assignment->num_done; i < assignment->num_items; i++) {
-            assignment->items[i]->num_active--;
-            retry_item(batch, assignment->items[i], loss, assignment->num_items == 1);
-        }
+        num_again = retry_part(batch, assignment->split, assignment->part, loss);
+    } else if (was_busy) {
+        num_again = retry_jobs(batch, assignment, loss);
     }
+    batch->summary->workers_lost++;
+    tell_loss(batch, worker, loss, was_busy, num_again);
 }

@@ -62,8 +62,7 @@ static nb_status take_job(nb_batch *batch, const nbang_job *job)
         return status;
     }
     if (job->error != NULL) {
-        nb_item_fail(item, NBANG_JOB_ERROR, job->error);
-        nb_writer_result(&batch->writer, item);
+        nb_writer_fail(&batch->writer, item, NBANG_JOB_ERROR, job->error);
         return NBANG_OK;
     }
     item->estimate = nbang_estimate_job(job->n);
@@ -71,8 +70,7 @@ static nb_status take_job(nb_batch *batch, const nbang_job *job)
     item->record.trailing_zeros = item->estimate.trailing_zeros;
     char reason[256];
     if (nbang_refuses(batch->machine, batch->options, job->n, reason, sizeof(reason))) {
-        nb_item_fail(item, NBANG_JOB_REFUSED, reason);
-        nb_writer_result(&batch->writer, item);
+        nb_writer_fail(&batch->writer, item, NBANG_JOB_REFUSED, reason);
         return NBANG_OK;
     }
     batch->known_ns += item->estimate.time_ns;

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/split.h"
-
 /* What an item costs in the held texts besides its characters: the allocation's header. */
 #define HELD_OVERHEAD 32
 
@@ -56,8 +54,13 @@ void nb_item_fail(nb_item *item, nbang_job_status status, const char *error)
 {
     free(item->error);
     item->error = strdup(error);
-    if (!item->has_result) {
+    if (!item->begun) {
         item->record.status = status;
+        item->record.verified = false;
+        item->text_len = 0;
+        item->text_received = 0;
+        free(item->sha256);
+        item->sha256 = NULL;
         item->has_result = true;
     }
     nb_item_drop_held(item);

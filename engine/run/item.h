@@ -10,8 +10,7 @@
 #include "nbang/batch.h"
 #include "nbang/estimate.h"
 #include "run/codec.h"
-
-typedef struct nb_split_job nb_split_job;
+#include "run/split.h"
 
 typedef struct nb_item {
     nbang_record record; /* its strings are filled in when it is delivered */
@@ -28,8 +27,8 @@ typedef struct nb_item {
     bool has_result;     /* the record is final, and text_len known */
     bool finished;       /* nothing more will come: all text is here, or the job has failed */
     bool delivered;      /* out of order: only its place in the window is left */
-    unsigned faults;     /* attempts that failed by the job's own doing, as far as we can tell */
-    unsigned kills;      /* attempts that ended in a SIGKILL from somewhere */
+    bool begun;          /* the sink has seen the record */
+    nb_tally losses;     /* of attempts at it alone; parts have their own */
     nb_split_job *split; /* owned; not NULL while it is computed in parts */
 
     /* Memory that its computation may take, out of the batch's budget, while it runs. */
@@ -62,7 +61,8 @@ NB_MUST_CHECK nb_status nb_item_hold(nb_item *item, const char *text, size_t len
 /* Frees the text that is held. */
 void nb_item_drop_held(nb_item *item);
 
-/* The item has failed: fills the record. `error` is copied. Its text so far is given up. */
+/* The item has failed: unless the sink has seen the record, that becomes one of a failure. `error`
+ * is copied. Its text so far is given up. */
 void nb_item_fail(nb_item *item, nbang_job_status status, const char *error);
 
 #endif

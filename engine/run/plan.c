@@ -32,7 +32,11 @@ unsigned nb_plan_workers(size_t num_large, uint64_t small_ns, bool splits, unsig
     if (splits) {
         return max_workers;
     }
-    uint64_t tasks = num_large + small_ns / (4 * MIN_GROUP_NS);
+    uint64_t groups = small_ns / (4 * MIN_GROUP_NS);
+    if (groups == 0 && small_ns > 0) {
+        groups = 1; /* the least do not wait for large ones */
+    }
+    uint64_t tasks = num_large + groups;
     tasks = tasks > 0 ? tasks : 1;
     return tasks < max_workers ? (unsigned)tasks : max_workers;
 }

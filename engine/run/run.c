@@ -41,6 +41,7 @@ static unsigned workers_wanted(const nb_batch *batch)
 static nb_status start_workers(nb_batch *batch, nb_executor **executor)
 {
     unsigned wanted = workers_wanted(batch);
+    batch->num_wanted = wanted;
     const nb_executor_options options = {
         .slots = nb_machine_slots(batch->machine),
         .first_slot = nb_machine_first_slot(batch->machine, wanted),
@@ -182,11 +183,7 @@ static void give_up(nb_batch *batch, nb_status reason)
     for (uint64_t i = batch->window.first; i < batch->window.next; i++) {
         nb_item *item = nb_window_at(&batch->window, i);
         if (!item->delivered && !item->finished) {
-            bool had_result = item->has_result;
-            nb_item_fail(item, NBANG_JOB_INTERRUPTED, error);
-            if (!had_result) {
-                nb_writer_result(&batch->writer, item);
-            }
+            nb_writer_fail(&batch->writer, item, NBANG_JOB_INTERRUPTED, error);
         }
     }
     if (reason != NBANG_SINK_FAILED && nb_writer_drain(&batch->writer) == NBANG_OK) {

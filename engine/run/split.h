@@ -20,9 +20,16 @@ typedef struct nb_limb_piece {
     unsigned char payload[];
 } nb_limb_piece;
 
+/* How often workers were lost over one piece of work. */
+typedef struct nb_tally {
+    unsigned faults; /* by the work's own doing, as far as we can tell */
+    unsigned kills;  /* by a SIGKILL from somewhere */
+} nb_tally;
+
 typedef struct nb_part {
     uint64_t lo; /* primes in [lo, hi) */
     uint64_t hi;
+    nb_tally losses;
     uint64_t limbs_received;
     uint64_t total_limbs; /* as the first piece said */
     nb_limb_piece *first;

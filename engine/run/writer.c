@@ -174,6 +174,15 @@ void nb_writer_result(nb_writer *writer, nb_item *item)
     }
 }
 
+void nb_writer_fail(nb_writer *writer, nb_item *item, nbang_job_status status, const char *error)
+{
+    bool was_known = item->has_result;
+    nb_item_fail(item, status, error);
+    if (!was_known) {
+        nb_writer_result(writer, item);
+    }
+}
+
 /* Makes `current` the item whose turn it is. */
 static nb_status begin_next(nb_writer *writer)
 {
@@ -182,6 +191,7 @@ static nb_status begin_next(nb_writer *writer)
         return NBANG_OK;
     }
     writer->current = item;
+    item->begun = true;
     return tell_sink(writer, item, true, false);
 }
 

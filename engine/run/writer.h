@@ -33,8 +33,11 @@ void nb_writer_init(nb_writer *writer, nb_window *window, nbang_sink *sink, bool
 /* Sets room aside for the item's text; false if there is none. */
 bool nb_writer_reserve(nb_writer *writer, nb_item *item);
 
-/* The item's record has just become final (has_result, or finished in failure). */
+/* The item's record has just become final. */
 void nb_writer_result(nb_writer *writer, nb_item *item);
+
+/* The item has failed; see nb_item_fail. */
+void nb_writer_fail(nb_writer *writer, nb_item *item, nbang_job_status status, const char *error);
 
 /* `len` more bytes of the item's text: passed on at once if it is the item's turn, else held. */
 NB_MUST_CHECK nb_status nb_writer_text(nb_writer *writer, nb_item *item, const char *text,

@@ -270,7 +270,7 @@ Test(format, json_has_its_members_in_order)
            "\"wall_ns\":1200,\"cpu_ns\":1100,\"attempts\":1,\"value\":\"120\"}\n"
            "{\"index\":16,\"input\":\"12x\",\"source\":\"jobs.txt:17\",\"n\":null,"
            "\"status\":\"error\",\"error\":\"\\\"12x\\\" is not a number\","
-           "\"num_digits\":null,\"trailing_zeros\":null,\"verified\":false,"
+           "\"num_digits\":null,\"trailing_zeros\":null,\"verified\":null,"
            "\"wall_ns\":null,\"cpu_ns\":null,\"attempts\":0,\"value\":null}\n");
 }
 
@@ -288,7 +288,7 @@ Test(format, json_with_digest_has_no_value)
                  "\"sha256\":\"" SHA256 "\",\"wall_ns\":1200,\"cpu_ns\":null,\"attempts\":1}\n"
                  "{\"index\":16,\"input\":\"12x\",\"source\":\"jobs.txt:17\",\"n\":null,"
                  "\"status\":\"error\",\"error\":\"\\\"12x\\\" is not a number\","
-                 "\"num_digits\":null,\"trailing_zeros\":null,\"verified\":false,"
+                 "\"num_digits\":null,\"trailing_zeros\":null,\"verified\":null,"
                  "\"sha256\":null,\"wall_ns\":null,\"cpu_ns\":null,\"attempts\":0}\n");
 }
 

@@ -378,13 +378,16 @@ Test(writer, reserved_item_allocates_its_room_once)
     nb_item_clear(&item);
 }
 
-Test(writer, failing_twice_keeps_the_last_reason)
+Test(writer, record_is_final_once_the_sink_has_seen_it)
 {
-    nb_item item = {0};
-    nb_item_fail(&item, NBANG_JOB_ERROR, "one");
-    nb_item_fail(&item, NBANG_JOB_TIMEOUT, "two");
+    nb_item item = {.has_result = true, .text_len = 5, .text_received = 3};
+    nb_item_fail(&item, NBANG_JOB_TIMEOUT, "one");
+    cr_expect_eq(item.record.status, NBANG_JOB_TIMEOUT, "nobody had seen the good one");
+    cr_expect_eq(item.text_len, 0);
+    item.begun = true;
+    nb_item_fail(&item, NBANG_JOB_ERROR, "two");
     cr_expect_str_eq(item.error, "two");
-    cr_expect_eq(item.record.status, NBANG_JOB_ERROR, "the record is final");
+    cr_expect_eq(item.record.status, NBANG_JOB_TIMEOUT);
     nb_item_clear(&item);
 }
 
