@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/plan.h"
 #include "trial.h"
 
 TestSuite(batch_results, .timeout = 120);
@@ -75,6 +76,22 @@ Test(batch_results, seven_workers)
 Test(batch_results, forty_workers_on_few_jobs)
 {
     run_and_expect_all_right(mixed_trial(40));
+}
+
+Test(batch_results, work_for_one_worker_starts_one)
+{
+    /* 20 times 17 us: several groups, but less than what a second process costs. */
+    trial *self = trial_create(8);
+    uint64_t total_ns = 0;
+    for (uint64_t n = 1000; n < 1020; n++) {
+        trial_add(self, n);
+        total_ns += nbang_estimate_job(n).time_ns;
+    }
+    cr_assert_eq(nb_plan_workers(0, total_ns, false, 8), 1);
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_eq(self->summary.workers, 1);
+    trial_destroy(self);
 }
 
 Test(batch_results, bound_workers)

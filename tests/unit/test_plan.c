@@ -54,6 +54,7 @@ Test(plan, workers_are_at_least_one_and_at_most_all)
         cr_expect_eq(nb_plan_workers(0, UINT64_MAX, false, pools[p]), pools[p]);
         unsigned two = pools[p] < 2 ? 1 : 2;
         cr_expect_eq(nb_plan_workers(2, 0, false, pools[p]), two);
+        cr_expect_eq(nb_plan_workers(1, 1, false, pools[p]), two, "the least pass large ones");
     }
 }
 
