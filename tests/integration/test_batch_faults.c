@@ -639,16 +639,20 @@ Test(batch_faults, loss_of_all_workers_for_good_ends_the_batch_out_of_order)
     expect_the_end_without_workers(true);
 }
 
-/* Job 0 (973,351 digits) loses its worker in mid-text, and nobody replaces it. The other worker,
- * which waits for its turn to send, must be freed for it, and dies of it, too. */
+/* Job 0 loses its worker in mid-text, and nobody replaces it. The other worker, which takes much
+ * longer and then waits for its turn to send, must be freed for it, and dies of it, too. */
 static void expect_the_last_worker_freed(bool unordered)
 {
-    fail_forks_from(3, "hold:1000,die-sending:973351");
+    enum { SHORT = 40000, LONG = 200000 };
+    char faults[64];
+    snprintf(faults, sizeof(faults), "hold:1000,die-sending:%zu",
+             (size_t)nbang_estimate_job(SHORT).num_digits);
+    fail_forks_from(3, faults);
     trial *self = trial_create(2);
     self->options.unordered = unordered;
     self->options.split = NBANG_SPLIT_NEVER;
-    trial_add(self, 200000);
-    trial_add(self, 201000);
+    trial_add(self, SHORT);
+    trial_add(self, LONG);
     trial_run(self);
     cr_expect_eq(self->status, NBANG_NO_WORKERS);
     cr_expect(self->results[0].ended && !self->results[0].complete);
