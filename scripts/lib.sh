@@ -180,8 +180,9 @@ bring_up_to_date() {
 
 # ---- tests --------------------------------------------------------------------------------------
 
-# run_ctest BUILD_DIR ARG...: runs the tests of a build with ctest, prints the totals as the last line
-# and returns ctest's status. The report that the totals come from stays in BUILD_DIR/ctest.xml.
+# run_ctest BUILD_DIR ARG...: runs the tests of a build with ctest, prints why tests were skipped and,
+# as the last line, the totals, and returns ctest's status. The report that these come from stays in
+# BUILD_DIR/ctest.xml.
 run_ctest() {
     local dir report status=0
     dir=$(cd -- "$1" && pwd) || return
@@ -190,6 +191,7 @@ run_ctest() {
     rm -f "$report"
     ctest --test-dir "$dir" --output-on-failure --no-tests=error --parallel "$(nproc)" \
         --output-junit "$report" "$@" </dev/null || status=$?
+    grep -ohs 'skipped: [^<]*' "$report"
     print_totals "$report"
     return "$status"
 }

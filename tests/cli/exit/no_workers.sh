@@ -1,0 +1,2 @@
+# 7: no worker could be started.
+faulty fork:0 5 6

@@ -1,0 +1,1 @@
+nbang -q --format=text 1e1 0..2

@@ -1,0 +1,3 @@
+# Without standard input, jobs on the command line work, and "-" is an error.
+nbang -q 5 <&-
+code nbang <&-

@@ -1,0 +1,3 @@
+# "-" is standard output.
+nbang -q -o - 5
+ls -A

@@ -1,0 +1,8 @@
+# Nor where the results go to.
+batch="30000 0 20 6000..9000:100 1 80000 30000 0..40 12345 2"
+tr ' ' '\n' <<<"$batch" >jobs.txt
+nbang -q @jobs.txt >redirected
+is_golden "$batch" <redirected
+nbang -q -o named @jobs.txt
+cmp redirected named
+nbang -q -o /dev/stdout @jobs.txt | cmp redirected -

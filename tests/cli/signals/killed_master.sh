@@ -1,0 +1,9 @@
+# A master that is killed takes its workers along.
+start nbang -j 3 20000..60000 >/dev/null &
+master=$!
+await has_workers "$master" 3
+# shellcheck disable=SC2046 # a list of processes
+set -- $(workers "$master")
+kill -KILL "$master"
+status_of "$master"
+await_soon are_gone "$@" || fail "workers are left"
