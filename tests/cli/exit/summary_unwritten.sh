@@ -1,2 +1,3 @@
 # 6, too, if it is the summary that could not be written.
-nbang -q --summary=/dev/full 5
+device full 7
+nbang -q --summary=full 5

@@ -13,10 +13,7 @@ mkfifo pipe
 exec 3<>pipe
 start nbang -q -j 2 @jobs.txt - <pipe 3>&- >out &
 master=$!
-has_all() {
-    [ "$(stat -c %s out)" -ge "$(stat -c %s expected)" ]
-}
-await has_all
+await has_bytes out "$(stat -c %s expected)"
 cmp expected out
 # shellcheck disable=SC2046 # a list of processes
 most=$(memory_kib VmHWM "$master" $(workers "$master"))

@@ -1,7 +1,10 @@
-# A device is written to, not replaced.
-before=$(stat -c '%F %t %T %i' /dev/null)
-nbang -q -o /dev/null 5
-ln -s /dev/null link
-nbang -q -o link 5
-after=$(stat -c '%F %t %T %i' /dev/null)
-[ "$before" = "$after" ] || fail "/dev/null was $before, is $after"
+# A device is written to, not replaced, by a symbolic link as well.
+device null 3
+ln -s null link
+for name in null link; do
+    before=$(stat -L -c '%F %t %T %i' null)
+    nbang -q -o "$name" 5
+    after=$(stat -L -c '%F %t %T %i' null)
+    [ "$before" = "$after" ] || fail "it was $before, is $after"
+done
+stat -L -c %F null

@@ -5,4 +5,5 @@ nbang -q @jobs.txt >redirected
 is_golden "$batch" <redirected
 nbang -q -o named @jobs.txt
 cmp redirected named
-nbang -q -o /dev/stdout @jobs.txt | cmp redirected -
+ln -s /proc/self/fd/1 link
+nbang -q -o link @jobs.txt | cmp redirected -

@@ -1,5 +1,5 @@
 # At once, too, when all that there is to interrupt is one long computation.
-start nbang 30000000 &
+start nbang 10000000 &
 master=$!
 await has_workers "$master"
 kill -INT "$master"
