@@ -401,6 +401,37 @@ void trial_expect_all_right(trial *self)
     }
 }
 
+void trial_expect_error(const trial *self, size_t index, nbang_job_status status, const char *part)
+{
+    const trial_result *result = &self->results[index];
+    cr_assert(result->ended);
+    cr_expect_eq(result->record.status, status);
+    cr_assert_not_null(result->record.error);
+    cr_expect_not_null(strstr(result->record.error, part), "%s", result->record.error);
+    cr_expect_eq(result->len, 0, "no digits of a job that failed");
+    cr_expect_not(result->record.verified);
+}
+
+void trial_expect_others_right(trial *self, size_t index)
+{
+    cr_assert_eq(self->status, NBANG_OK);
+    cr_assert_eq(self->num_ended, self->num_jobs);
+    for (size_t i = 0; i < self->num_jobs; i++) {
+        if (i != index) {
+            trial_expect_right(self, i);
+        }
+    }
+}
+
+trial *trial_around(uint64_t n, unsigned num_workers)
+{
+    trial *self = trial_create(num_workers);
+    for (size_t i = 0; i < 20; i++) {
+        trial_add(self, i == 7 ? n : i % 3 == 0 ? 9000 + i : 100 * i);
+    }
+    return self;
+}
+
 /* ---- the processes ---- */
 
 /* Whether /proc/PID/stat is that of a living child of ours. */

@@ -75,6 +75,9 @@ struct trial {
 trial *trial_create(unsigned num_workers);
 void trial_destroy(trial *self);
 
+/* Twenty jobs, small and large, with n! as number 7. */
+trial *trial_around(uint64_t n, unsigned num_workers);
+
 /* Adds n!, or a job with all its fields (strings are not copied). */
 void trial_add(trial *self, uint64_t n);
 void trial_add_job(trial *self, const nbang_job *job);
@@ -92,6 +95,11 @@ void trial_cancel(trial *self);
 void trial_expect_right(trial *self, size_t index);
 /* The same of all jobs, and that nbang_run was content. */
 void trial_expect_all_right(trial *self);
+
+/* Asserts that the job ended with this status, no digits, and an error that contains `part`. */
+void trial_expect_error(const trial *self, size_t index, nbang_job_status status, const char *part);
+/* Asserts that all other jobs are right, and that nbang_run was content. */
+void trial_expect_others_right(trial *self, size_t index);
 
 /* Digits of n! by GMP: the caller frees them. */
 char *trial_factorial(uint64_t n, size_t *len);
