@@ -269,6 +269,7 @@ int nb_compute(const nb_cli_options *options)
         if (nb_signals_open(&self.signal_fd) != NBANG_OK) {
             code = fail(&self, NB_EXIT_NO_WORKERS, strerror(errno));
         } else {
+            self.report.cancel_fd = self.signal_fd;
             code = open_outputs(&self);
         }
         if (code == NB_EXIT_OK) {

@@ -110,7 +110,8 @@ int nb_plan_print(const nb_cli_options *options, const nbang_machine *machine, n
         sum.jobs++;
         if (job.error != NULL) {
             sum.bad++;
-            nb_report_line(&(nb_report){0}, "%s:%" PRIu64 ": %s", job.file, job.line, job.error);
+            nb_report_line(&(nb_report){.cancel_fd = -1}, "%s:%" PRIu64 ": %s", job.file, job.line,
+                           job.error);
             continue;
         }
         nbang_estimate estimate = nbang_estimate_job(job.n);

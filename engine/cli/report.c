@@ -1,17 +1,33 @@
 #include "cli/report.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/number.h"
 #include "cli/printable.h"
 
+/* Waits until standard error takes a line without blocking; false if that will not do. */
+static bool wait_for_stderr(int cancel_fd)
+{
+    struct pollfd wait[2] = {{.fd = STDERR_FILENO, .events = POLLOUT},
+                             {.fd = cancel_fd, .events = POLLIN}};
+    while (poll(wait, 2, -1) < 0) {
+        if (errno != EINTR) {
+            return true; /* nothing to wait for */
+        }
+    }
+    return wait[0].revents != 0;
+}
+
 void nb_report_line(const nb_report *report, const char *format, ...)
 {
     /* One write per line, so that lines of several programs do not mix. */
-    char line[1024];
+    char line[1000];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof(line), format, arguments);
@@ -20,9 +36,11 @@ void nb_report_line(const nb_report *report, const char *format, ...)
         nb_progress_clear(report->progress);
     }
     /* File names may hold anything; a line stays a line. */
-    char shown[NB_PRINTABLE_GROWTH * sizeof(line)];
+    char shown[NB_PRINTABLE_GROWTH * sizeof(line)]; /* with the rest, at most PIPE_BUF bytes */
     size_t len = nb_printable_escape(shown, line, strlen(line), true);
-    fprintf(stderr, "nbang: %.*s\n", (int)len, shown);
+    if (wait_for_stderr(report->cancel_fd)) {
+        fprintf(stderr, "nbang: %.*s\n", (int)len, shown);
+    }
 }
 
 static void report_error(const nb_report *report, const nbang_record *record, bool complete)
@@ -35,7 +53,8 @@ static void report_error(const nb_report *report, const nbang_record *record, bo
     if (record->has_n) {
         snprintf(subject, sizeof(subject), "%" PRIu64 "! ", record->n);
     }
-    nb_report_line(report, "%s%s%s%s", place, subject, record->error != NULL ? record->error : "",
+    nb_report_line(report, "%s%s%s%s", place, subject,
+                   record->error != NULL ? record->error : "failed",
                    complete ? "" : " (its digits are incomplete)");
 }
 

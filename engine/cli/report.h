@@ -10,10 +10,12 @@
 typedef struct nb_report {
     bool quiet;            /* errors only */
     bool times;            /* a line per job */
+    int cancel_fd;         /* readable: a line that standard error cannot take now is left out */
     nb_progress *progress; /* taken away before a line is printed */
 } nb_report;
 
-/* "nbang: " and the formatted line. */
+/* "nbang: " and the formatted line. Waits while standard error is full, but not past a signal: who
+ * has asked for the end does not want to wait for a reader of messages. */
 __attribute__((format(printf, 2, 3))) void nb_report_line(const nb_report *report,
                                                           const char *format, ...);
 

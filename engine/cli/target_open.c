@@ -105,6 +105,13 @@ nb_status nb_target_open_fd(nb_target *target, int fd, const char *name)
 nb_status nb_target_open_stdout(nb_target *target)
 {
     nb_status status = nb_target_open_fd(target, STDOUT_FILENO, "standard output");
+    /* A program that finds the number free at its start takes it with something read-only. */
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    if (status == NBANG_OK && flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) {
+        nb_target_fail(target, EBADF);
+        nb_target_abort(target);
+        status = NBANG_SYSTEM;
+    }
     if (status == NBANG_SYSTEM && target->error_number == EBADF) {
         free(target->error);
         target->error = strdup("standard output is closed");

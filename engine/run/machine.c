@@ -1,5 +1,6 @@
 #include "run/machine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "run/budget.h"
@@ -10,14 +11,36 @@
 
 /* One process that does nothing. */
 #define MASTER_BYTES ((uint64_t)8 * 1024 * 1024)
-#define WORKER_BYTES ((uint64_t)4 * 1024 * 1024)
+#define WORKER_BYTES ((uint64_t)2 * 1024 * 1024)
+
+/* Idle workers may take a quarter of the budget; a machine with many cores and little memory starts
+ * fewer than it has cores. */
+#define WORKERS_SHARE 4
 
 struct nbang_machine {
     nbang_placement placement; /* without the CPU list, which is the caller's */
     nb_slots *slots;
     unsigned num_workers;
+    char reason[256]; /* for num_workers */
     nb_budget budget;
 };
+
+/* As many workers as asked for, or as the slots suggest and memory allows. */
+static void choose_workers(nbang_machine *self)
+{
+    self->num_workers = self->placement.workers;
+    snprintf(self->reason, sizeof(self->reason), "as asked for");
+    if (self->num_workers > 0) {
+        return;
+    }
+    self->num_workers = nb_slots_default_workers(self->slots);
+    uint64_t affordable = self->budget.total_bytes / WORKERS_SHARE / WORKER_BYTES;
+    affordable = affordable > 0 ? affordable : 1;
+    bool is_limited = affordable < self->num_workers;
+    snprintf(self->reason, sizeof(self->reason), "%s%s", nb_slots_reason(self->slots),
+             is_limited ? ", fewer for want of memory" : "");
+    self->num_workers = is_limited ? (unsigned)affordable : self->num_workers;
+}
 
 nbang_status nbang_machine_create(nbang_machine **machine, const nbang_placement *placement,
                                   uint64_t max_memory_bytes, char *error, size_t error_size)
@@ -33,9 +56,8 @@ nbang_status nbang_machine_create(nbang_machine **machine, const nbang_placement
     }
     self->placement = *placement;
     self->placement.cpu_list = NULL;
-    self->num_workers =
-        placement->workers > 0 ? placement->workers : nb_slots_default_workers(self->slots);
     nb_budget_read(&self->budget, max_memory_bytes, NULL, NULL);
+    choose_workers(self);
     *machine = self;
     return NBANG_OK;
 }
@@ -66,7 +88,7 @@ const char *nbang_machine_slot_string(const nbang_machine *machine, unsigned slo
 
 const char *nbang_machine_reason(const nbang_machine *machine)
 {
-    return machine->placement.workers > 0 ? "as asked for" : nb_slots_reason(machine->slots);
+    return machine->reason;
 }
 
 uint64_t nbang_machine_memory(const nbang_machine *machine)

@@ -6,7 +6,9 @@
  *
  * The calling process must be single-threaded while nbang_run is active: workers are forked, and
  * replaced by forking when they die, and a fork of a multi-threaded process may copy locks that
- * nobody will ever release. */
+ * nobody will ever release. SIGCHLD must not be ignored meanwhile, nor may anything else wait for
+ * children it does not know (waitpid(-1)). nbang_run ignores SIGPIPE until it returns, and flushes
+ * all stdio streams before it forks. */
 #ifndef NBANG_BATCH_H
 #define NBANG_BATCH_H
 
@@ -96,7 +98,7 @@ typedef struct nbang_sink {
 
     /* The current job is over. `complete` is false if its status is NBANG_JOB_OK but the rest of
      * its digits cannot be had: its worker died while sending, and so did every replacement, or
-     * the batch was cancelled. */
+     * the batch was cancelled; record->error has the reason. */
     nbang_status (*end)(void *ctx, const nbang_record *record, bool complete);
 
     /* Writes out what the sink has buffered, as far as it can without blocking. Called before

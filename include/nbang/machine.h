@@ -26,7 +26,7 @@ typedef enum nbang_order {
     NBANG_ORDER_SPREAD /* far apart first: round-robin over packages and NUMA nodes */
 } nbang_order;
 
-/* How many workers, and where. */
+/* How many workers, and where. All zero is the default: one worker on each usable physical core. */
 typedef struct nbang_placement {
     unsigned workers; /* 0: one per usable physical core */
     nbang_bind bind;

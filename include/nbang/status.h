@@ -15,7 +15,7 @@ typedef enum nbang_status {
     NBANG_INVALID,      /* an argument or a text does not mean anything */
     NBANG_OUT_OF_RANGE, /* it means something, but too large or too small a thing */
     NBANG_NO_MEMORY,    /* memory could not be had, or would exceed the budget */
-    NBANG_SYSTEM,       /* a system call failed; errno says how */
+    NBANG_SYSTEM,       /* a system call failed */
     NBANG_CORRUPT,      /* bytes from another process break the protocol */
     NBANG_UNVERIFIED,   /* a result does not pass its check */
     NBANG_INTERRUPTED,  /* the caller's cancel descriptor became readable */
