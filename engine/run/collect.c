@@ -62,6 +62,7 @@ static void finish_item(nb_batch *batch, unsigned worker)
     nb_assignment *assignment = &batch->assignments[worker];
     nb_item *item = assignment->items[assignment->num_done++];
     item->num_active--;
+    assert(item->num_active == 0);
     item->finished = true;
     drop_split(batch, item);
     nb_schedule_finish(&batch->schedule, item);

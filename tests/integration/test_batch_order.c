@@ -129,7 +129,7 @@ static void read_slowly(trial *self)
 
 static void expect_patience(bool unordered, unsigned num_workers)
 {
-    setenv("NBANG_FAULT", "hold:1000000,window:500", 1);
+    setenv("NBANG_FAULT", "hold:1000000", 1);
     trial *self = trial_create(num_workers);
     self->options.unordered = unordered;
     /* 20 MB of text, of which a megabyte may be held. */
