@@ -259,8 +259,12 @@ int nb_compute(const nb_cli_options *options)
 {
     run self = {.options = options, .signal_fd = -1};
     nb_progress_init(&self.progress, progress_mode_of(options), STDERR_FILENO);
-    self.report =
-        (nb_report){.quiet = options->quiet, .times = options->time, .progress = &self.progress};
+    self.report = (nb_report){
+        .quiet = options->quiet,
+        .times = options->time,
+        .cancel_fd = -1,
+        .progress = &self.progress,
+    };
     int signal = 0;
     int code = set_up(&self);
     if (code == NB_EXIT_OK && options->action == NB_CLI_PLAN) {
