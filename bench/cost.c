@@ -94,7 +94,7 @@ static uint64_t time_job(uint64_t n)
 static struct measurement measure(uint64_t n, mpz_t *parts, size_t num_parts)
 {
     struct measurement *shared =
-        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
         fail("cannot map memory");
     }
@@ -117,7 +117,7 @@ static struct measurement measure(uint64_t n, mpz_t *parts, size_t num_parts)
         fail("a measurement failed");
     }
     struct measurement result = *shared;
-    munmap(shared, sizeof *shared);
+    munmap(shared, sizeof(*shared));
     return result;
 }
 

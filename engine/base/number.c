@@ -129,7 +129,7 @@ nb_status nb_number_parse_duration(uint64_t *ns, const char *text)
 const char *nb_number_group(char out[NB_NUMBER_TEXT_SIZE], uint64_t value)
 {
     char digits[NB_NUMBER_TEXT_SIZE];
-    int len = snprintf(digits, sizeof digits, "%ju", (uintmax_t)value);
+    int len = snprintf(digits, sizeof(digits), "%ju", (uintmax_t)value);
     char *at = out;
     for (int i = 0; i < len; i++) {
         if (i > 0 && (len - i) % 3 == 0) {
@@ -158,7 +158,7 @@ const char *nb_number_size(char out[NB_NUMBER_TEXT_SIZE], uint64_t bytes)
     }
     double value = (double)bytes / 1024;
     size_t unit = 0;
-    for (; value >= 1023.5 && unit + 1 < sizeof units / sizeof units[0]; unit++) {
+    for (; value >= 1023.5 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++) {
         value /= 1024;
     }
     format_three(out, value, units[unit]);

@@ -22,7 +22,7 @@ uint64_t nb_residue_pow(uint64_t base, uint64_t exponent)
 static uint64_t parse_word(const char *digits)
 {
     uint64_t word;
-    memcpy(&word, digits, sizeof word);
+    memcpy(&word, digits, sizeof(word));
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word); /* the first digit belongs in the lowest byte */
 #endif

@@ -36,10 +36,10 @@ static nb_status write_ends(nb_target *target, const nb_ends *ends, bool complet
     char line[NB_ENDS_HEAD + NB_ENDS_TAIL + NB_NUMBER_TEXT_SIZE + 32];
     if (!complete || ends->len < NB_ENDS_HEAD + NB_ENDS_TAIL) {
         size_t head_len = ends->len < NB_ENDS_HEAD ? (size_t)ends->len : NB_ENDS_HEAD;
-        snprintf(line, sizeof line, "%.*s…", (int)head_len, ends->head);
+        snprintf(line, sizeof(line), "%.*s…", (int)head_len, ends->head);
     } else {
         char count[NB_NUMBER_TEXT_SIZE];
-        snprintf(line, sizeof line, "%.*s…(%s digits)…%.*s", NB_ENDS_HEAD, ends->head,
+        snprintf(line, sizeof(line), "%.*s…(%s digits)…%.*s", NB_ENDS_HEAD, ends->head,
                  nb_number_group(count, ends->len), NB_ENDS_TAIL, ends->tail);
     }
     return write_string(target, line);

@@ -95,8 +95,8 @@ static nb_status write_open_object(nb_target *target, const json_t *object)
 {
     char usual[USUAL_BYTES];
     char *longer = NULL;
-    size_t len = json_dumpb(object, usual, sizeof usual, JSON_COMPACT);
-    if (len > sizeof usual) {
+    size_t len = json_dumpb(object, usual, sizeof(usual), JSON_COMPACT);
+    if (len > sizeof(usual)) {
         longer = malloc(len);
         if (!longer) {
             return NBANG_NO_MEMORY;

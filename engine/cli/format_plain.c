@@ -38,7 +38,7 @@ static nb_status write_printable(nb_target *target, const char *bytes, size_t le
 static nb_status write_failure(nb_target *target, const nbang_record *record)
 {
     char middle[32];
-    int len = snprintf(middle, sizeof middle, ": %s", nbang_job_status_string(record->status));
+    int len = snprintf(middle, sizeof(middle), ": %s", nbang_job_status_string(record->status));
     nb_status status = write_printable(target, record->input, record->input_len);
     if (status == NBANG_OK) {
         status = nb_target_write(target, middle, (size_t)len);
@@ -59,7 +59,7 @@ static nb_status text_head(nb_target *target, const nbang_record *record, bool d
         return write_failure(target, record);
     }
     char left[48];
-    int len = snprintf(left, sizeof left, "%" PRIu64 "!%s = ", record->n, digest ? " sha256" : "");
+    int len = snprintf(left, sizeof(left), "%" PRIu64 "!%s = ", record->n, digest ? " sha256" : "");
     nb_status status = nb_target_write(target, left, (size_t)len);
     return status == NBANG_OK ? write_digest(target, record, digest) : status;
 }

@@ -42,7 +42,7 @@ static void describe_unreadable(char error[NB_JOBS_ERROR_SIZE], const char *path
     int reason = errno;
     char quoted[NB_QUOTE_FILE_SIZE] = "standard input";
     if (path) {
-        nb_quote(quoted, sizeof quoted, path, strlen(path), strlen(path));
+        nb_quote(quoted, sizeof(quoted), path, strlen(path), strlen(path));
     }
     snprintf(error, NB_JOBS_ERROR_SIZE, "cannot read %s: %s", quoted, strerror(reason));
 }
@@ -69,6 +69,16 @@ static nb_status check_file(const char *path, char error[NB_JOBS_ERROR_SIZE])
     return NBANG_INVALID;
 }
 
+/* A file's name in the place of a number was most likely meant to be read. */
+static void suggest_file(const char *arg, char error[NB_JOBS_ERROR_SIZE])
+{
+    size_t len = strlen(error);
+    if (nb_reader_check_path(arg) == NBANG_OK) {
+        snprintf(error + len, NB_JOBS_ERROR_SIZE - len,
+                 "; to read a file, write @ before its name");
+    }
+}
+
 static nb_status check_args(const char *const *args, size_t num_args, int stdin_fd,
                             char error[NB_JOBS_ERROR_SIZE])
 {
@@ -84,8 +94,9 @@ static nb_status check_args(const char *const *args, size_t num_args, int stdin_
             status = check_stdin(stdin_fd, error);
         } else if (args[i][0] == '@') {
             status = check_file(args[i] + 1, error);
-        } else if (nb_notation_parse(&unused, args[i], strlen(args[i]), error)) {
+        } else if (nb_notation_parse(&unused, args[i], strlen(args[i]), error) != NBANG_OK) {
             status = NBANG_INVALID;
+            suggest_file(args[i], error);
         }
     }
     return status;
@@ -108,7 +119,7 @@ nb_status nb_jobs_create(nb_jobs **jobs, const char *const *args, size_t num_arg
         return status;
     }
 
-    nb_jobs *created = malloc(sizeof *created);
+    nb_jobs *created = malloc(sizeof(*created));
     if (!created) {
         snprintf(error, NB_JOBS_ERROR_SIZE, "%s", nbang_status_string(NBANG_NO_MEMORY));
         return NBANG_NO_MEMORY;
@@ -195,8 +206,8 @@ static nb_status refuse_line(nb_jobs *jobs, nbang_job *job, const char *reason)
 {
     const nb_lines *lines = &jobs->reader.lines;
     char quoted[NB_QUOTE_SIZE];
-    nb_quote(quoted, sizeof quoted, lines->text, lines->len, lines->total_len);
-    snprintf(jobs->line_error, sizeof jobs->line_error, "%s %s", quoted, reason);
+    nb_quote(quoted, sizeof(quoted), lines->text, lines->len, lines->total_len);
+    snprintf(jobs->line_error, sizeof(jobs->line_error), "%s %s", quoted, reason);
     *job = job_here(jobs);
     job->error = jobs->line_error;
     job->input = lines->text;

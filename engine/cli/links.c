@@ -21,7 +21,7 @@ static int named_descriptor(const char *path)
     if (strcmp(path, "/dev/stderr") == 0) {
         return STDERR_FILENO;
     }
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
         size_t len = strlen(folders[i]);
         uint64_t number;
         if (strncmp(path, folders[i], len) == 0 &&
@@ -53,7 +53,7 @@ nb_status nb_links_resolve(nb_links_end *end, const char *path)
             return NBANG_OK;
         }
         char link[PATH_MAX];
-        ssize_t len = readlink(here, link, sizeof link - 1);
+        ssize_t len = readlink(here, link, sizeof(link) - 1);
         if (len < 0) { /* not a link, or nothing there: opening it will tell */
             *end = (nb_links_end){.fd = -1, .path = here};
             return NBANG_OK;

@@ -219,10 +219,10 @@ static nb_status report(char error[NB_NOTATION_ERROR_SIZE], nb_status status, sp
 {
     char quoted[NB_QUOTE_SIZE], quoted_whole[NB_QUOTE_SIZE];
     char limit[NB_NUMBER_TEXT_SIZE];
-    snprintf(limit, sizeof limit, "is too large (at most %" PRIu64 ")", UINT64_MAX);
+    snprintf(limit, sizeof(limit), "is too large (at most %" PRIu64 ")", UINT64_MAX);
     const char *reason = status == NBANG_OUT_OF_RANGE ? limit : diagnose(part);
-    nb_quote(quoted, sizeof quoted, part.at, part.len, part.len);
-    nb_quote(quoted_whole, sizeof quoted_whole, whole.at, whole.len, whole.len);
+    nb_quote(quoted, sizeof(quoted), part.at, part.len, part.len);
+    nb_quote(quoted_whole, sizeof(quoted_whole), whole.at, whole.len, whole.len);
     if (part.len == whole.len) {
         snprintf(error, NB_NOTATION_ERROR_SIZE, "%s %s", quoted, reason);
     } else {
@@ -237,7 +237,7 @@ static nb_status report(char error[NB_NOTATION_ERROR_SIZE], nb_status status, sp
 static nb_status report_lack(char error[NB_NOTATION_ERROR_SIZE], span whole, const char *what)
 {
     char quoted[NB_QUOTE_SIZE];
-    nb_quote(quoted, sizeof quoted, whole.at, whole.len, whole.len);
+    nb_quote(quoted, sizeof(quoted), whole.at, whole.len, whole.len);
     snprintf(error, NB_NOTATION_ERROR_SIZE, "%s %s", quoted, what);
     return NBANG_INVALID;
 }

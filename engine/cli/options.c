@@ -210,10 +210,10 @@ static nb_status report_unknown(const char *arg, char error[NB_OPTIONS_ERROR_SIZ
     }
     char quoted[NB_QUOTE_SIZE];
     size_t len = strcspn(arg, "=");
-    nb_quote(quoted, sizeof quoted, arg, len, len);
+    nb_quote(quoted, sizeof(quoted), arg, len, len);
 
     size_t num_dashes = strspn(arg, "-");
-    const char *names[sizeof option_table / sizeof option_table[0]];
+    const char *names[sizeof(option_table) / sizeof(option_table[0])];
     size_t num_names = 0;
     for (const struct poptOption *option = option_table; option->longName; option++) {
         names[num_names++] = option->longName;
@@ -235,7 +235,7 @@ static nb_status report_popt_error(poptContext popt, int code, char error[NB_OPT
     const char *arg = poptBadOption(popt, POPT_BADOPTION_NOALIAS);
     char quoted[NB_QUOTE_SIZE];
     size_t len = strcspn(arg, "=");
-    nb_quote(quoted, sizeof quoted, arg, len, len);
+    nb_quote(quoted, sizeof(quoted), arg, len, len);
     switch (code) {
     case POPT_ERROR_BADOPT:
         return report_unknown(arg, error);

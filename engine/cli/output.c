@@ -176,7 +176,7 @@ static nb_status open_target(nb_output *output, char *error, size_t error_size)
 nb_status nb_output_open(nb_output **output, const nb_output_options *options, char *error,
                          size_t error_size)
 {
-    nb_output *made = calloc(1, sizeof *made);
+    nb_output *made = calloc(1, sizeof(*made));
     if (!made || nb_target_create(&made->formatter.target) != NBANG_OK) {
         free(made);
         snprintf(error, error_size, "cannot open the output: out of memory");

@@ -19,8 +19,8 @@ size_t nb_printable_escape(char *out, const char *bytes, size_t len, bool contro
             pos += step;
         } else {
             char escape[] = {'\\', 'x', hex[in[pos] >> 4], hex[in[pos] & 15]};
-            memcpy(out + written, escape, sizeof escape);
-            written += sizeof escape;
+            memcpy(out + written, escape, sizeof(escape));
+            written += sizeof(escape);
             pos++;
         }
     }

@@ -131,7 +131,7 @@ static void redraw(nb_progress *progress, const char *text, size_t len)
 {
     char bytes[2 * NB_PROGRESS_LINE_SIZE];
     size_t blanks = progress->shown > len ? progress->shown - len : 0;
-    int size = snprintf(bytes, sizeof bytes, "\r%.*s%*s%s", (int)len, text, (int)blanks, "",
+    int size = snprintf(bytes, sizeof(bytes), "\r%.*s%*s%s", (int)len, text, (int)blanks, "",
                         len == 0 ? "\r" : "");
     struct pollfd ready = {.fd = progress->fd, .events = POLLOUT};
     if (poll(&ready, 1, 0) == 1 && write(progress->fd, bytes, (size_t)size) > 0) {
@@ -148,7 +148,7 @@ void nb_progress_show(void *progress, const nbang_progress *news)
     uint64_t eta_ns = nb_eta_update(&self->eta, news);
     if (!self->held) {
         char text[NB_PROGRESS_LINE_SIZE];
-        size_t len = nb_progress_line(text, sizeof text, news, eta_ns, terminal_columns(self->fd));
+        size_t len = nb_progress_line(text, sizeof(text), news, eta_ns, terminal_columns(self->fd));
         redraw(self, text, len);
     }
 }

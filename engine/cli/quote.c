@@ -8,7 +8,7 @@
 #include "cli/utf8.h"
 
 /* What follows a cut: an ellipsis, the closing quote, the length and the terminator. */
-#define CUT_SIZE sizeof "…\" (18446744073709551615 bytes)"
+#define CUT_SIZE sizeof("…\" (18446744073709551615 bytes)")
 
 /* The longest form of one character: four bytes of UTF-8, or "\x00". */
 #define CHARACTER_SIZE 4
@@ -42,7 +42,7 @@ const char *nb_quote(char *out, size_t size, const char *text, size_t len, size_
     size_t cut = 1; /* where the text ends if it has to be cut */
     size_t at = 0;
     out[used++] = '"';
-    while (at < len && used + CHARACTER_SIZE + sizeof "\"" <= size) {
+    while (at < len && used + CHARACTER_SIZE + sizeof("\"") <= size) {
         size_t written;
         at += put_character(out + used, &written, text + at, len - at);
         used += written;
@@ -51,7 +51,7 @@ const char *nb_quote(char *out, size_t size, const char *text, size_t len, size_
         }
     }
     if (at == len && total_len == len) {
-        memcpy(out + used, "\"", sizeof "\"");
+        memcpy(out + used, "\"", sizeof("\""));
     } else {
         snprintf(out + cut, size - cut, "…\" (%zu bytes)", total_len);
     }

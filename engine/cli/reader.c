@@ -103,7 +103,7 @@ static nb_status fill(nb_reader *reader)
         return NBANG_SYSTEM;
     }
 
-    ssize_t len = read(reader->fd, reader->buffer, sizeof reader->buffer);
+    ssize_t len = read(reader->fd, reader->buffer, sizeof(reader->buffer));
     if (len < 0) {
         return errno == EAGAIN || errno == EINTR ? NBANG_AGAIN : NBANG_SYSTEM;
     }

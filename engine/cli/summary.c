@@ -33,7 +33,7 @@ static json_t *summary_object(const nbang_summary *summary, int exit_code)
     };
     json_t *object = json_pack("{s:s}", "version", nbang_version());
     bool ok = object != NULL;
-    for (size_t i = 0; ok && i < sizeof members / sizeof *members; i++) {
+    for (size_t i = 0; ok && i < sizeof(members) / sizeof(*members); i++) {
         json_t *value = json_integer((json_int_t)members[i].value);
         ok = json_object_set_new(object, members[i].key, value) == 0;
     }

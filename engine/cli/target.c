@@ -17,7 +17,7 @@
 
 nb_status nb_target_create(nb_target **target)
 {
-    nb_target *made = calloc(1, sizeof *made);
+    nb_target *made = calloc(1, sizeof(*made));
     char *buffer = malloc(BUFFER_BYTES); /* the system gives the pages when they are used */
     if (!made || !buffer) {
         free(made);

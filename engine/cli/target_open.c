@@ -39,7 +39,7 @@ static int reopen(int fd)
         return -1; /* a pseudo-terminal's master: opening that makes another terminal */
     }
     char path[PROC_PATH_BYTES];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     return open(path, OPEN_FLAGS);
 }
 

@@ -13,7 +13,7 @@ static nb_status refuse(const nb_value *value, nb_status status, const char *exp
 {
     char quoted[NB_QUOTE_SIZE];
     size_t len = strlen(value->text);
-    nb_quote(quoted, sizeof quoted, value->text, len, len);
+    nb_quote(quoted, sizeof(quoted), value->text, len, len);
     if (status == NBANG_OUT_OF_RANGE) {
         snprintf(value->error, value->error_size, "--%s: %s is too large", value->option, quoted);
     } else {
@@ -32,7 +32,7 @@ nb_status nb_value_choice(unsigned *index, const nb_value *value, const char *co
             return NBANG_OK;
         }
         size_t len = strlen(expected);
-        snprintf(expected + len, sizeof expected - len, i > 0 ? ", %s" : "%s", choices[i]);
+        snprintf(expected + len, sizeof(expected) - len, i > 0 ? ", %s" : "%s", choices[i]);
     }
     return refuse(value, NBANG_INVALID, expected);
 }
@@ -43,7 +43,7 @@ nb_status nb_value_count(unsigned *count, const nb_value *value, unsigned max)
     nb_status status = nb_number_parse(&number, value->text, strlen(value->text));
     if (status || number < 1 || number > max) {
         char expected[64];
-        snprintf(expected, sizeof expected, "a number from 1 to %u", max);
+        snprintf(expected, sizeof(expected), "a number from 1 to %u", max);
         return refuse(value, NBANG_INVALID, expected);
     }
     *count = (unsigned)number;

@@ -85,7 +85,7 @@ static const double time_table_ns[] = {
     6096,    17430,   51600,   178500,  549400,  1.992e6,  5.623e6,  1.654e7,  4.515e7,
     1.161e8, 3.075e8, 7.724e8, 1.864e9, 4.799e9, 1.095e10, 2.626e10, 6.585e10,
 };
-enum { LAST_POWER = sizeof time_table_ns / sizeof time_table_ns[0] - 1 };
+enum { LAST_POWER = sizeof(time_table_ns) / sizeof(time_table_ns[0]) - 1 };
 
 /* Beyond the table: the logarithm to base 2 of 2.43, the mean growth over its last four entries. */
 static const double time_exponent = 1.28;

@@ -75,7 +75,7 @@ nb_status nb_cores_create(nb_core **cores, unsigned *count, hwloc_topology_t top
                           hwloc_const_cpuset_t usable)
 {
     unsigned total = nb_cores_count(topology, usable);
-    nb_core *list = calloc(total ? total : 1, sizeof *list);
+    nb_core *list = calloc(total ? total : 1, sizeof(*list));
     if (!list) {
         return NBANG_NO_MEMORY;
     }
@@ -177,14 +177,14 @@ static void number_turns(nb_core *cores, unsigned count,
 void nb_cores_sort(nb_core *cores, unsigned count, nbang_order order)
 {
     if (order == NBANG_ORDER_CLOSE) {
-        qsort(cores, count, sizeof *cores, compare_close);
+        qsort(cores, count, sizeof(*cores), compare_close);
         return;
     }
     /* Two deals: the nodes of each package into the package's sequence, then these sequences into
      * one, so that packages with different numbers of nodes still take turns. */
-    qsort(cores, count, sizeof *cores, compare_in_nodes);
+    qsort(cores, count, sizeof(*cores), compare_in_nodes);
     number_turns(cores, count, same_node);
-    qsort(cores, count, sizeof *cores, compare_in_packages);
+    qsort(cores, count, sizeof(*cores), compare_in_packages);
     number_turns(cores, count, same_package);
-    qsort(cores, count, sizeof *cores, compare_spread);
+    qsort(cores, count, sizeof(*cores), compare_spread);
 }

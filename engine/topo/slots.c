@@ -82,7 +82,7 @@ static nb_status fill(nb_slots *slots)
 {
     bool by_pu = slots->bind == NBANG_BIND_PU;
     slots->count = by_pu ? (unsigned)hwloc_bitmap_weight(slots->usable) : slots->num_cores;
-    slots->slots = calloc(slots->count, sizeof *slots->slots);
+    slots->slots = calloc(slots->count, sizeof(*slots->slots));
     if (!slots->slots) {
         return NBANG_NO_MEMORY;
     }
@@ -132,7 +132,7 @@ nb_status nb_slots_create_from(nb_slots **slots, hwloc_topology_t topology,
         error_size = 0; /* snprintf then writes nothing */
     }
     nb_status status = NBANG_NO_MEMORY;
-    nb_slots *built = calloc(1, sizeof *built);
+    nb_slots *built = calloc(1, sizeof(*built));
     hwloc_bitmap_t inherited = hwloc_bitmap_dup(usable);
     if (!built || !inherited) {
         goto out;
@@ -212,7 +212,7 @@ hwloc_const_cpuset_t nb_slots_cpuset(const nb_slots *slots, unsigned slot)
 static unsigned pick_below(unsigned bound)
 {
     uint64_t bits;
-    if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) != (ssize_t)sizeof bits) {
+    if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) != (ssize_t)sizeof(bits)) {
         bits = nb_clock_wall_ns();
     }
     return (unsigned)(bits % bound);
