@@ -67,6 +67,8 @@ Test(batch_faults, first_job_that_kills_every_worker_fails_alone)
     trial_run(self);
     trial_expect_error(self, 0, NBANG_JOB_ERROR, "killed by signal 9");
     trial_expect_others_right(self, 0);
+    cr_expect_eq(self->results[0].record.attempts, 17, "one in company, and 16 alone");
+    cr_expect_eq(self->results[1].record.attempts, 2);
     trial_destroy(self);
 }
 
@@ -229,7 +231,7 @@ Test(batch_faults, text_cut_short_by_a_death_is_continued_where_it_stopped)
         trial_add(self, 60000);
         trial_add(self, 200000);
         trial_add(self, 500);
-        trial_add(self, 190000);
+        trial_add(self, 200000);
         unsigned kills = 3;
         self->user = &kills;
         self->on_text = kill_all_at_every_second_text;
@@ -265,6 +267,38 @@ Test(batch_faults, text_that_never_comes_whole_is_incomplete)
         cr_expect_eq(self->summary.ok, 19);
         trial_destroy(self);
     }
+}
+
+/* After 16 losses nothing goes wrong any more, and who stalls is freed. */
+static void repair_and_free(trial *self)
+{
+    pid_t pids[8];
+    if (self->num_lost == 16) {
+        unsetenv("NBANG_FAULT");
+        for (size_t left = trial_workers(pids, 8); left > 0; left--) {
+            cr_assert_eq(kill(pids[left - 1], SIGKILL), 0);
+        }
+    }
+}
+
+Test(batch_faults, text_that_is_lost_before_anybody_saw_it_is_an_error)
+{
+    /* While job 0 stalls, job 1 loses 16 workers, each with a text that is held or half sent. */
+    char faults[64];
+    snprintf(faults, sizeof(faults), "stall:20000,die-sending:%zu",
+             (size_t)nbang_estimate_job(40000).num_digits);
+    setenv("NBANG_FAULT", faults, 1);
+    trial *self = trial_create(2);
+    self->options.split = NBANG_SPLIT_NEVER;
+    trial_add(self, 20000);
+    trial_add(self, 40000);
+    self->on_event = repair_and_free;
+    trial_run(self);
+    trial_expect_error(self, 1, NBANG_JOB_ERROR, "in each of 16 attempts");
+    trial_expect_others_right(self, 1);
+    cr_expect(self->results[1].complete, "there is nothing more to come");
+    cr_expect_eq(self->summary.errors, 1);
+    trial_destroy(self);
 }
 
 /* ---- parts ---- */

@@ -136,8 +136,8 @@ static unsigned most_busy(uint64_t num_jobs, nbang_split split)
     trial *self = trial_create(4);
     self->options.split = split;
     self->max_memory_bytes = limit_for(4, num_jobs * nbang_estimate_job(N).memory_bytes + MIB / 16);
-    for (uint64_t i = 0; i < 24; i++) {
-        trial_add(self, N - i);
+    for (uint64_t i = 0; i < 16; i++) {
+        trial_add(self, N);
     }
     unsigned most = 0;
     self->user = &most;
@@ -165,9 +165,9 @@ Test(batch_limits, jobs_that_wait_for_memory_come_in_order_and_all_come)
     for (int unordered = 0; unordered < 2; unordered++) {
         trial *self = trial_create(3);
         self->options.unordered = unordered;
-        self->max_memory_bytes = limit_for(3, 8 * MIB);
-        for (size_t i = 0; i < 150; i++) {
-            trial_add(self, i % 15 == 3 ? 100000 : i % 4 == 0 ? 20000 : i);
+        self->max_memory_bytes = limit_for(3, 5 * MIB);
+        for (size_t i = 0; i < 90; i++) {
+            trial_add(self, i % 15 == 3 ? 90000 : i % 4 == 0 ? 20000 : i);
         }
         trial_run(self);
         trial_expect_all_right(self);
@@ -186,12 +186,12 @@ static void repair(trial *self)
 Test(batch_limits, lost_job_waits_for_memory_again)
 {
     for (int unordered = 0; unordered < 2; unordered++) {
-        setenv("NBANG_FAULT", "crash:100000,hold:1000", 1);
+        setenv("NBANG_FAULT", "crash:70000,hold:1000", 1);
         trial *self = trial_create(3);
         self->options.unordered = unordered;
-        self->max_memory_bytes = limit_for(3, 6 * MIB);
+        self->max_memory_bytes = limit_for(3, 5 * MIB);
         for (size_t i = 0; i < 60; i++) {
-            trial_add(self, i % 10 == 3 ? 100000 : i % 2 == 0 ? 30000 : i);
+            trial_add(self, i % 10 == 3 ? 70000 : i % 2 == 0 ? 30000 : i);
         }
         unsigned losses = 8;
         self->user = &losses;
