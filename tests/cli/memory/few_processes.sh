@@ -1,3 +1,4 @@
 # Too few processes for the pool: fewer workers, a warning, all results.
 [ "$(id -u)" -eq 0 ] || skip "only root can become a user who runs nothing else"
-as_user bash -c 'ulimit -u 3; exec nbang -j 40 20000..60000:100' | is_golden 20000..60000:100
+batch="30000 0 20 6000..9000:100 1 80000 30000 0..40 12345 2"
+as_user bash -c "ulimit -u 3; exec nbang -j 40 $batch" | is_golden "$batch"
