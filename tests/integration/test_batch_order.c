@@ -1,5 +1,6 @@
 /* Order, and the memory that keeping it may take. */
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,25 +42,33 @@ Test(batch_order, is_kept_when_jobs_shrink_and_when_they_grow)
     }
 }
 
+/* Lets the job that stalls be computed after all, in a worker without faults. */
+static void free_the_long_one(trial *self)
+{
+    if (self->num_ended == 500) {
+        pid_t pids[8];
+        unsetenv("NBANG_FAULT");
+        for (size_t left = trial_workers(pids, 8); left > 0; left--) {
+            cr_assert_eq(kill(pids[left - 1], SIGKILL), 0);
+        }
+    }
+}
+
 Test(batch_order, out_of_order_short_jobs_pass_a_long_one)
 {
+    /* The long one does not end before all short ones have been delivered. */
+    setenv("NBANG_FAULT", "stall:30000", 1);
     trial *self = trial_create(2);
     self->options.unordered = true;
     self->options.split = NBANG_SPLIT_NEVER;
-    /* The long one never ends by itself: only those that pass it can end the test. */
-    setenv("NBANG_FAULT", "stall:300000", 1);
-    trial_add(self, 300000);
+    trial_add(self, 30000);
     for (size_t i = 0; i < 500; i++) {
         trial_add(self, 1 + i % 50);
     }
-    self->options.timeout_ns = UINT64_C(300000000);
+    self->on_end = free_the_long_one;
     trial_run(self);
-    cr_assert_eq(self->status, NBANG_OK);
-    cr_expect_eq(self->results[0].record.status, NBANG_JOB_TIMEOUT);
+    trial_expect_all_right(self);
     cr_expect_eq(self->order[500], 0);
-    for (size_t i = 1; i <= 500; i++) {
-        trial_expect_right(self, i);
-    }
     trial_destroy(self);
 }
 

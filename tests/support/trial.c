@@ -20,6 +20,9 @@
 static nbang_status source_next(void *ctx, nbang_job *job)
 {
     trial *self = ctx;
+    if (self->stop) {
+        self->num_jobs = self->num_taken;
+    }
     if (self->num_taken == self->num_jobs) {
         return self->source_end;
     }

@@ -33,6 +33,7 @@ struct trial {
     nbang_options options; /* hooks are taken by the trial */
     nbang_status source_end;
     size_t available;   /* jobs that the source has now; it answers AGAIN after them */
+    bool stop;          /* the source ends here, and the jobs that are left never were */
     size_t credit;      /* bytes that the sink takes before it blocks */
     unsigned fail_call; /* the sink's call, from 1, that fails; 0: none */
     nbang_status fail_with;
