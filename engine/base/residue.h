@@ -21,6 +21,13 @@ static inline uint64_t nb_residue_reduce(uint64_t x)
     return folded >= NB_RESIDUE_MODULUS ? folded - NB_RESIDUE_MODULUS : folded;
 }
 
+/* x mod p, for any x of either sign. */
+static inline uint64_t nb_residue_of_signed(int64_t x)
+{
+    uint64_t magnitude = nb_residue_reduce(x < 0 ? -(uint64_t)x : (uint64_t)x);
+    return x < 0 && magnitude > 0 ? NB_RESIDUE_MODULUS - magnitude : magnitude;
+}
+
 /* a + b mod p. */
 static inline uint64_t nb_residue_add(uint64_t a, uint64_t b)
 {

@@ -1,0 +1,70 @@
+/* The transform kernels: one source (decimal/fft/lanes) compiled for registers of 2, 4 and 8 doubles,
+ * of which the best that the machine can run is chosen once.
+ *
+ * A product of two numbers in base 10^5 is a right-angle convolution. Digits d[0 .. 2M) become the
+ * complex points d[j] + i d[j + M], which stand for a polynomial modulo x^M - i: the product of two
+ * of them modulo x^M - i has the real and imaginary parts of the product of the digit sequences
+ * modulo x^(2M) + 1, without any zero padding of its own and without a separate weighting pass (R.
+ * Crandall and B. Fagin, "Discrete weighted transforms and large-integer arithmetic", Mathematics of
+ * Computation 62, 1994). x^M - i is then factored further and further, as decimal/fft/lanes explains.
+ *
+ * All functions take a shape whose lanes are the kernel's, and work space `x` of
+ * nb_fft_shape_doubles(shape) doubles, aligned to 64 bytes. */
+#ifndef NB_DECIMAL_FFT_KERNEL_H
+#define NB_DECIMAL_FFT_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "decimal/fft/shape.h"
+
+/* How good the digits are that came out of a transform. */
+typedef struct nb_fft_check {
+    double max_error; /* largest distance of a coefficient from the integer it was rounded to */
+    uint64_t residue; /* of the digits, modulo 2^61 - 1 */
+} nb_fft_check;
+
+typedef struct nb_fft_kernel {
+    const char *name; /* "generic", "avx2" or "avx512" */
+    unsigned lanes;
+    size_t scratch_doubles; /* size of `scratch`, enough for any shape */
+
+    /* Loads `num_digits` <= 2M digits, the least significant first, absent ones being zero, and
+     * does the levels that combine rows. */
+    void (*load)(const nb_fft_shape *shape, double *x, const int32_t *digits, size_t num_digits,
+                 double *scratch);
+
+    /* The other levels, after which `x` may be the second factor of any number of products. */
+    void (*forward)(const nb_fft_shape *shape, double *x);
+
+    /* Multiplies what `x` and `y` stand for, both as loaded: forward levels, products, inverse
+     * levels, which leaves the product in `x` and the transform in `y`. If y_is_forward, `y` has
+     * been transformed before. If y is NULL, x is squared. */
+    void (*convolve)(const nb_fft_shape *shape, double *x, double *y, bool y_is_forward);
+
+    /* Undoes `load` after `convolve`: rounds the coefficients to integers and carries between them,
+     * which leaves digits in about -50000 .. 50000 (up to 0.004 * sqrt(M) more for digits that are
+     * random, and at most twice that range in any case for which max_error stays small). Writes the
+     * `num_digits` <= 2M digits that the product has; the rest of the product must be zero.
+     * `x` is left as it was. */
+    void (*store)(const nb_fft_shape *shape, const double *x, int32_t *digits, size_t num_digits,
+                  double *scratch, nb_fft_check *check);
+} nb_fft_kernel;
+
+/* The kernel that nb_fft_use_kernel chose last, or else the environment variable NBANG_SIMD
+ * (generic, avx2, avx512) names and the machine can run, or else the widest. */
+const nb_fft_kernel *nb_fft_kernel_in_use(void);
+
+/* The kernels that this machine can run, widest first, then NULL: processor and operating system
+ * both must know the registers. */
+const nb_fft_kernel *const *nb_fft_kernels(void);
+
+/* The kernel called `name`; NULL if there is none, or this machine cannot run it. */
+const nb_fft_kernel *nb_fft_kernel_named(const char *name);
+
+/* Chooses a kernel for the rest of the process. */
+void nb_fft_use_kernel(const nb_fft_kernel *kernel);
+
+#endif

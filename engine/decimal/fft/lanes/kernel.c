@@ -1,0 +1,19 @@
+#include "decimal/fft/lanes/kernel.h"
+
+extern const nb_fft_kernel NB_WIDE(nb_fft_kernel);
+
+const nb_fft_kernel NB_WIDE(nb_fft_kernel) = {
+#if NB_LANES == 8
+    .name = "avx512",
+#elif NB_LANES == 4
+    .name = "avx2",
+#else
+    .name = "generic",
+#endif
+    .lanes = NB_LANES,
+    .scratch_doubles = NB_FFT_SCRATCH_DOUBLES,
+    .load = NB_WIDE(nb_fft_load),
+    .forward = NB_WIDE(nb_fft_forward),
+    .convolve = NB_WIDE(nb_fft_convolve),
+    .store = NB_WIDE(nb_fft_store),
+};

@@ -1,0 +1,57 @@
+#include "decimal/multiply.h"
+
+#include "base/residue.h"
+#include "decimal/multiply_internal.h"
+
+void nb_multiplier_init(nb_multiplier *multiplier)
+{
+    *multiplier = (nb_multiplier){.kernel = nb_fft_kernel_in_use()};
+}
+
+void nb_multiplier_release(nb_multiplier *multiplier)
+{
+    nb_workspace_release(&multiplier->x);
+    nb_workspace_release(&multiplier->y);
+    nb_workspace_release(&multiplier->scratch);
+}
+
+static bool overlaps(const int32_t *product, size_t num_digits, nb_factor factor)
+{
+    uintptr_t start = (uintptr_t)product, end = (uintptr_t)(product + num_digits);
+    return (uintptr_t)factor.digits < end &&
+           start < (uintptr_t)(factor.digits + factor.num_digits);
+}
+
+nb_status nb_multiply(nb_multiplier *multiplier, int32_t *product, nb_factor a, nb_factor b,
+                      uint64_t *residue)
+{
+    if (a.num_digits < b.num_digits) {
+        nb_factor longer = b;
+        b = a;
+        a = longer;
+    }
+    const uint64_t expected = nb_residue_mul(a.residue, b.residue);
+    if (b.num_digits <= NB_BASECASE_MAX) {
+        nb_multiply_basecase(product, a, b, residue);
+        return *residue == expected ? NBANG_OK : NBANG_UNVERIFIED;
+    }
+    bool good = false;
+    nb_status status = NBANG_OK;
+    const size_t num_digits = a.num_digits + b.num_digits;
+    if (!multiplier->careful) {
+        bool is_lost = overlaps(product, num_digits, a) || overlaps(product, num_digits, b);
+        status = nb_multiply_fft(multiplier, product, a, b, residue, &good);
+        if (status != NBANG_OK || good) {
+            return status;
+        }
+        multiplier->num_failed++;
+        if (is_lost) {
+            return NBANG_UNVERIFIED;
+        }
+    }
+    status = nb_multiply_split(multiplier, product, a, b, residue);
+    if (status == NBANG_OK && *residue != expected) {
+        status = NBANG_UNVERIFIED;
+    }
+    return status;
+}

@@ -1,0 +1,44 @@
+/* Products of decimal numbers, each of them checked. */
+#ifndef NB_DECIMAL_MULTIPLY_H
+#define NB_DECIMAL_MULTIPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "decimal/fft/kernel.h"
+#include "decimal/workspace.h"
+
+/* A number as an operand: not owned. |digits| <= NB_DIGIT_MAX, num_digits >= 1. */
+typedef struct nb_factor {
+    const int32_t *digits; /* least significant first */
+    size_t num_digits;
+    uint64_t residue; /* modulo 2^61 - 1 */
+} nb_factor;
+
+/* Multiplies; keeps its work space from one product to the next. For one thread at a time. */
+typedef struct nb_multiplier {
+    const nb_fft_kernel *kernel;
+    nb_workspace x, y, scratch;
+    bool careful;        /* multiplies split digits at once, for results that must not fail */
+    double max_error;    /* the largest rounding error of products that were accepted */
+    uint64_t num_failed; /* products whose checks failed */
+} nb_multiplier;
+
+/* With the kernel in use. Allocates nothing yet. */
+void nb_multiplier_init(nb_multiplier *multiplier);
+/* Frees the work space; the multiplier can go on. */
+void nb_multiplier_release(nb_multiplier *multiplier);
+
+/* Sets product[0 .. a.num_digits + b.num_digits) to a * b, with digits within about +-50000, and
+ * *residue to its residue. The factors may be the same, and `product` may overlap them in any way.
+ *
+ * The product is accepted if all coefficients are within 1/4 of an integer and its residue is that
+ * of the factors. If not, it is computed again on split digits, with which rounding errors stay
+ * below 1/4 for certain (see multiply_split.c); but if `product` overlaps a factor that is gone, and
+ * the answer is NBANG_UNVERIFIED. After that or NBANG_NO_MEMORY `product` means nothing. */
+NB_MUST_CHECK nb_status nb_multiply(nb_multiplier *multiplier, int32_t *product, nb_factor a,
+                                    nb_factor b, uint64_t *residue);
+
+#endif

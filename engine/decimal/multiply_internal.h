@@ -1,0 +1,25 @@
+/* The ways to multiply, between which multiply.c chooses. */
+#ifndef NB_DECIMAL_MULTIPLY_INTERNAL_H
+#define NB_DECIMAL_MULTIPLY_INTERNAL_H
+
+#include "decimal/multiply.h"
+
+/* Rounding errors that are accepted: half of what would be rounded to a wrong integer. */
+#define NB_MAX_ROUNDING_ERROR 0.25
+
+/* product = a * b digit by digit, a.num_digits >= b.num_digits; `product` may overlap them. Cost:
+ * about a.num_digits * b.num_digits / 8 cycles. */
+void nb_multiply_basecase(int32_t *product, nb_factor a, nb_factor b, uint64_t *residue);
+/* The most digits that the shorter factor may have. */
+enum { NB_BASECASE_MAX = 32 };
+
+/* product = a * b on split digits; never fails a check. `product` may overlap the factors. Takes ten
+ * times the time of an ordinary product, and four times its memory. */
+NB_MUST_CHECK nb_status nb_multiply_split(nb_multiplier *multiplier, int32_t *product, nb_factor a,
+                                          nb_factor b, uint64_t *residue);
+
+/* One attempt with transforms. *good says whether all checks held. */
+NB_MUST_CHECK nb_status nb_multiply_fft(nb_multiplier *multiplier, int32_t *product, nb_factor a,
+                                        nb_factor b, uint64_t *residue, bool *good);
+
+#endif

@@ -1,0 +1,129 @@
+/* Products that cannot fail.
+ *
+ * Each digit is split into three, d = d0 + 46 d1 + 46^2 d2 with |d0|, |d1| <= 23 and, since |d| <=
+ * 131071, |d2| <= 62: three numbers with digits that are tiny, but with the same base. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/residue.h"
+#include "decimal/digits.h"
+#include "decimal/multiply_internal.h"
+
+enum { NUM_SPLITS = 3, SPLIT_BASE = 46 };
+
+/* One of the three numbers: the digits in base 46 of all digits, at place `place`. */
+static void split(int32_t *to, nb_factor from, unsigned place)
+{
+    for (size_t i = 0; i < from.num_digits; i++) {
+        int32_t digit = from.digits[i];
+        for (unsigned k = 0; k < place; k++) {
+            int32_t half = digit < 0 ? -SPLIT_BASE / 2 : SPLIT_BASE / 2;
+            digit = (digit + half) / SPLIT_BASE;
+        }
+        if (place + 1 < NUM_SPLITS) {
+            int32_t half = digit < 0 ? -SPLIT_BASE / 2 : SPLIT_BASE / 2;
+            digit -= (digit + half) / SPLIT_BASE * SPLIT_BASE;
+        }
+        to[i] = digit;
+    }
+}
+
+/* sum = sum * 46 + addend. */
+static void shift_and_add(int32_t *sum, const int32_t *addend, size_t num_digits)
+{
+    int64_t carry = 0;
+    for (size_t i = 0; i < num_digits; i++) {
+        int64_t value = (int64_t)sum[i] * SPLIT_BASE + addend[i] + carry;
+        carry = i + 1 < num_digits ? nb_digits_round_carry(value) : 0;
+        sum[i] = (int32_t)(value - carry * NB_DIGIT_BASE);
+    }
+}
+
+typedef struct splits {
+    int32_t *a[NUM_SPLITS], *b[NUM_SPLITS]; /* owned; b is a for a square */
+    int32_t *term, *sum;                    /* owned, as long as the product */
+} splits;
+
+static nb_status splits_init(splits *s, nb_factor a, nb_factor b)
+{
+    bool good = true;
+    *s = (splits){0};
+    for (unsigned i = 0; i < NUM_SPLITS; i++) {
+        s->a[i] = malloc(a.num_digits * sizeof(*s->a[i]));
+        s->b[i] = malloc(b.num_digits * sizeof(*s->b[i]));
+        good = good && s->a[i] != NULL && s->b[i] != NULL;
+        if (good) {
+            split(s->a[i], a, i);
+            split(s->b[i], b, i);
+        }
+    }
+    const size_t num_digits = a.num_digits + b.num_digits;
+    s->term = malloc(num_digits * sizeof(*s->term));
+    s->sum = calloc(num_digits, sizeof(*s->sum));
+    return good && s->term != NULL && s->sum != NULL ? NBANG_OK : NBANG_NO_MEMORY;
+}
+
+static void splits_clear(splits *s)
+{
+    for (unsigned i = 0; i < NUM_SPLITS; i++) {
+        free(s->a[i]);
+        free(s->b[i]);
+    }
+    free(s->term);
+    free(s->sum);
+}
+
+static nb_factor as_factor(const int32_t *digits, size_t num_digits)
+{
+    return (nb_factor){digits, num_digits, nb_digits_residue(digits, num_digits)};
+}
+
+/* sum = sum * 46 + the products of the splits whose places add up to `place`. */
+static nb_status add_place(nb_multiplier *m, splits *s, nb_factor a, nb_factor b, unsigned place)
+{
+    const size_t num_digits = a.num_digits + b.num_digits;
+    const bool square = a.digits == b.digits && a.num_digits == b.num_digits;
+    bool first = true;
+    for (unsigned i = 0; i < NUM_SPLITS; i++) {
+        if (i > place || place - i >= NUM_SPLITS) {
+            continue;
+        }
+        const unsigned j = place - i;
+        const nb_factor factor = as_factor(s->a[i], a.num_digits);
+        const nb_factor other =
+            square && i == j ? factor : as_factor(s->b[j], b.num_digits);
+        uint64_t residue;
+        bool good;
+        nb_status status = nb_multiply_fft(m, s->term, factor, other, &residue, &good);
+        if (status == NBANG_OK && !good) {
+            status = NBANG_UNVERIFIED;
+        }
+        if (status != NBANG_OK) {
+            return status;
+        }
+        if (first) {
+            shift_and_add(s->sum, s->term, num_digits);
+            first = false;
+        } else {
+            nb_digits_add(s->sum, num_digits, s->term, num_digits);
+        }
+    }
+    return NBANG_OK;
+}
+
+nb_status nb_multiply_split(nb_multiplier *multiplier, int32_t *product, nb_factor a, nb_factor b,
+                            uint64_t *residue)
+{
+    splits s;
+    nb_status status = splits_init(&s, a, b);
+    for (unsigned place = 2 * (NUM_SPLITS - 1) + 1; status == NBANG_OK && place-- > 0;) {
+        status = add_place(multiplier, &s, a, b, place);
+    }
+    if (status == NBANG_OK) {
+        const size_t num_digits = a.num_digits + b.num_digits;
+        memcpy(product, s.sum, num_digits * sizeof(*product));
+        *residue = nb_digits_residue(product, num_digits);
+    }
+    splits_clear(&s);
+    return status;
+}

@@ -1,0 +1,40 @@
+#include "decimal/workspace.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/* From this size on, memory is aligned to huge pages: 2 MiB, the size of x86-64 and usual on others. */
+#define HUGE_PAGE ((size_t)2 << 20)
+#define LINE ((size_t)64)
+
+static size_t round_up(size_t size, size_t unit)
+{
+    return (size + unit - 1) / unit * unit;
+}
+
+nb_status nb_workspace_reserve(nb_workspace *workspace, size_t size)
+{
+    if (size <= workspace->size) {
+        return NBANG_OK;
+    }
+    nb_workspace_release(workspace);
+    size_t unit = size >= HUGE_PAGE ? HUGE_PAGE : LINE;
+    size = round_up(size, unit);
+    workspace->memory = aligned_alloc(unit, size);
+    if (workspace->memory == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    workspace->size = size;
+#if defined(MADV_HUGEPAGE)
+    if (unit == HUGE_PAGE) {
+        madvise(workspace->memory, size, MADV_HUGEPAGE); /* a wish, which may be refused */
+    }
+#endif
+    return NBANG_OK;
+}
+
+void nb_workspace_release(nb_workspace *workspace)
+{
+    free(workspace->memory);
+    *workspace = (nb_workspace){0};
+}
