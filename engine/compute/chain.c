@@ -1,0 +1,224 @@
+/* With e(p) the exponent of p, let P(k) be the product of the primes for which bit k of e(p) is set.
+ * Then
+ *
+ *     product of p^e(p) = product over k of P(k)^(2^k) = (...(P(K)^2 P(K-1))^2 ... )^2 P(0),
+ *
+ * so that nearly all of the work is squaring (P. B. Borwein, "On the complexity of calculating
+ * factorials", Journal of Algorithms 6, 1985). The P(k) together are short: for all primes up to n
+ * their logarithms add up to about 1.4 n, against n log n for n!.
+ *
+ * Two levels at a time, R becomes R^4 (P(k+1)^2 P(k)): the product in brackets is short, and one long
+ * multiplication by it takes the place of two. */
+#include "compute/chain.h"
+
+#include <assert.h>
+#include <math.h>
+#include <primesieve.h>
+#include <stdlib.h>
+
+#include "compute/cost.h"
+#include "compute/product.h"
+#include "decimal/digits.h"
+
+/* Exponents are below 2^63. */
+enum { MAX_LEVELS = 63 };
+
+/* ---- numbers ---- */
+
+void nb_decimal_clear(nb_decimal *number)
+{
+    free(number->digits);
+    *number = (nb_decimal){0};
+}
+
+static nb_status reserve(nb_decimal *number, size_t capacity)
+{
+    if (capacity <= number->capacity) {
+        return NBANG_OK;
+    }
+    int32_t *digits = realloc(number->digits, capacity * sizeof(*digits));
+    if (digits == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    number->digits = digits;
+    number->capacity = capacity;
+    return NBANG_OK;
+}
+
+static nb_factor as_factor(const nb_decimal *number)
+{
+    return (nb_factor){number->digits, number->num_digits, number->residue};
+}
+
+/* a = a * b; b may be a. */
+static nb_status multiply_by(nb_decimal *a, const nb_decimal *b, nb_multiplier *multiplier)
+{
+    const size_t num_digits = a->num_digits + b->num_digits;
+    nb_status status = reserve(a, num_digits);
+    if (status == NBANG_OK) {
+        status = nb_multiply(multiplier, a->digits, as_factor(a), as_factor(b), &a->residue);
+    }
+    if (status == NBANG_OK) {
+        a->num_digits = nb_digits_significant(a->digits, num_digits);
+    }
+    return status;
+}
+
+/* Multiplies `product` out into `number` (cleared), and clears it. */
+static nb_status take_product(nb_decimal *number, nb_product *product, nb_multiplier *multiplier)
+{
+    nb_status status = nb_product_finish(product, multiplier);
+    if (status == NBANG_OK) {
+        *number = (nb_decimal){
+            .digits = product->digits,
+            .capacity = product->capacity,
+            .num_digits = product->nodes[0].num_digits,
+            .residue = product->nodes[0].residue,
+        };
+        product->digits = NULL;
+    }
+    nb_product_clear(product);
+    return status;
+}
+
+/* ---- primes ---- */
+
+/* The P(k), and how long their combination will be. */
+typedef struct prime_levels {
+    nb_product product[MAX_LEVELS];
+    size_t count;
+    double result_digits; /* of decimal/digits.h */
+} prime_levels;
+
+static void levels_clear(prime_levels *levels)
+{
+    for (size_t k = 0; k < levels->count; k++) {
+        nb_product_clear(&levels->product[k]);
+    }
+    free(levels);
+}
+
+/* e(p): tens are taken out. */
+static uint64_t exponent_of(uint64_t n, uint64_t p)
+{
+    if (p == 2) {
+        return nb_cost_legendre(n, 2) - nb_cost_legendre(n, 5);
+    }
+    return p == 5 ? 0 : nb_cost_legendre(n, p);
+}
+
+/* Multiplies each prime in [lo, hi) into the P(k) of its exponent. */
+static nb_status distribute_primes(prime_levels *levels, uint64_t n, uint64_t lo, uint64_t hi)
+{
+    primesieve_iterator sieve;
+    primesieve_init(&sieve);
+    primesieve_jump_to(&sieve, lo, hi);
+    double log_result = 0;
+    uint64_t prime;
+    while ((prime = primesieve_next_prime(&sieve)) < hi) {
+        uint64_t exponent = exponent_of(n, prime);
+        log_result += (double)exponent * log((double)prime);
+        for (size_t k = 0; exponent > 0; exponent /= 2, k++) {
+            for (; levels->count <= k; levels->count++) {
+                nb_product_init(&levels->product[levels->count]);
+            }
+            if (exponent % 2 == 1) {
+                nb_product_push(&levels->product[k], prime);
+            }
+        }
+    }
+    levels->result_digits = log_result / log(NB_DIGIT_BASE);
+    nb_status status = sieve.is_error ? NBANG_NO_MEMORY : NBANG_OK;
+    primesieve_free_iterator(&sieve);
+    return status;
+}
+
+/* ---- the chain ---- */
+
+/* result = result^2 P(k). */
+static nb_status step(nb_decimal *result, prime_levels *levels, size_t k, nb_multiplier *multiplier)
+{
+    nb_decimal factor = {0};
+    nb_status status = multiply_by(result, result, multiplier);
+    if (status == NBANG_OK) {
+        status = take_product(&factor, &levels->product[k], multiplier);
+    }
+    if (status == NBANG_OK) {
+        status = multiply_by(result, &factor, multiplier);
+    }
+    nb_decimal_clear(&factor);
+    return status;
+}
+
+/* result = result^4 P(k + 1)^2 P(k). */
+static nb_status double_step(nb_decimal *result, prime_levels *levels, size_t k,
+                             nb_multiplier *multiplier)
+{
+    nb_decimal high = {0}, low = {0};
+    nb_status status = multiply_by(result, result, multiplier);
+    if (status == NBANG_OK) {
+        status = multiply_by(result, result, multiplier);
+    }
+    if (status == NBANG_OK) {
+        status = take_product(&high, &levels->product[k + 1], multiplier);
+    }
+    if (status == NBANG_OK) {
+        status = multiply_by(&high, &high, multiplier);
+    }
+    if (status == NBANG_OK) {
+        status = take_product(&low, &levels->product[k], multiplier);
+    }
+    if (status == NBANG_OK) {
+        status = multiply_by(&high, &low, multiplier);
+    }
+    nb_decimal_clear(&low);
+    if (status == NBANG_OK) {
+        status = multiply_by(result, &high, multiplier);
+    }
+    nb_decimal_clear(&high);
+    return status;
+}
+
+/* Slack: every level may be two digits longer than its logarithm says. */
+static size_t result_capacity(const prime_levels *levels)
+{
+    return (size_t)(levels->result_digits * (1 + 1e-9)) + 2 * MAX_LEVELS + 16;
+}
+
+static nb_status run_chain(nb_decimal *result, prime_levels *levels, nb_multiplier *multiplier)
+{
+    size_t k = levels->count - 1;
+    nb_status status = take_product(result, &levels->product[k], multiplier);
+    if (status == NBANG_OK) {
+        status = reserve(result, result_capacity(levels));
+    }
+    if (status == NBANG_OK && k % 2 == 1) {
+        status = step(result, levels, --k, multiplier);
+    }
+    while (status == NBANG_OK && k > 0) {
+        k -= 2;
+        status = double_step(result, levels, k, multiplier);
+    }
+    return status;
+}
+
+nb_status nb_chain_product(nb_decimal *product, nb_multiplier *multiplier, uint64_t n, uint64_t lo,
+                           uint64_t hi)
+{
+    assert(product->digits == NULL);
+    prime_levels *levels = malloc(sizeof(*levels));
+    if (levels == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    nb_product_init(&levels->product[0]);
+    levels->count = 1;
+    nb_status status = distribute_primes(levels, n, lo, hi);
+    if (status == NBANG_OK) {
+        status = run_chain(product, levels, multiplier);
+    }
+    if (status != NBANG_OK) {
+        nb_decimal_clear(product);
+    }
+    levels_clear(levels);
+    return status;
+}
