@@ -3,21 +3,35 @@
 #include <openssl/evp.h>
 #include <stddef.h>
 
-nb_status nb_digest_text(unsigned char sha256[NB_SHA256_BYTES], const nb_decimal_text *text)
+/* Feeds the whole content to the digest. */
+static nb_status update(EVP_MD_CTX *context, nb_content *content)
+{
+    while (content->offset < content->len) {
+        unsigned char piece[16 * 1024];
+        size_t len;
+        nb_status status = nb_content_read(content, piece, sizeof(piece), &len);
+        if (status != NBANG_OK) {
+            return status;
+        }
+        if (!EVP_DigestUpdate(context, piece, len)) {
+            return NBANG_NO_MEMORY;
+        }
+    }
+    return NBANG_OK;
+}
+
+nb_status nb_digest_content(unsigned char sha256[NB_SHA256_BYTES], nb_content *content)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool good = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
-    uint64_t length = nb_decimal_text_length(text);
-    for (uint64_t offset = 0; good && offset < length;) {
-        char piece[16 * 1024];
-        size_t len = length - offset < sizeof(piece) ? (size_t)(length - offset) : sizeof(piece);
-        nb_decimal_text_read(text, offset, piece, len);
-        good = EVP_DigestUpdate(context, piece, len);
-        offset += len;
+    nb_status status = NBANG_NO_MEMORY;
+    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL)) {
+        status = update(context, content);
     }
-    good = good && EVP_DigestFinal_ex(context, sha256, NULL);
+    if (status == NBANG_OK && !EVP_DigestFinal_ex(context, sha256, NULL)) {
+        status = NBANG_NO_MEMORY;
+    }
     EVP_MD_CTX_free(context);
-    return good ? NBANG_OK : NBANG_NO_MEMORY;
+    return status;
 }
 
 void nb_digest_hex(char hex[2 * NB_SHA256_BYTES + 1], const unsigned char sha256[NB_SHA256_BYTES])

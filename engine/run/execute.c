@@ -12,6 +12,7 @@
 #include "compute/factorial.h"
 #include "compute/residue.h"
 #include "run/codec.h"
+#include "run/content.h"
 #include "run/digest.h"
 #include "run/reply.h"
 
@@ -140,33 +141,55 @@ static nb_status small_text(nb_executor *self, const nb_decimal_text **text, uin
     return NBANG_OK;
 }
 
-/* Fills in what is known once the text is there. */
-static nb_status finish_result(const nb_executor *self, nb_result *result,
-                               const nb_decimal_text *text, uint64_t wall_start_ns,
-                               uint64_t cpu_start_ns)
+/* When work on a job began. */
+typedef struct start {
+    uint64_t wall_ns;
+    uint64_t cpu_ns;
+} start;
+
+static start start_now(const nb_executor *self)
 {
-    result->num_digits = nb_decimal_text_length(text);
+    return (start){
+        .wall_ns = nb_clock_wall_ns(),
+        .cpu_ns = self->options.cpu_times ? nb_clock_cpu_ns() : 0,
+    };
+}
+
+/* Adds a result with this content, or its digest, to the reply. */
+static nb_status send_content(nb_executor *self, nb_result *result, nb_content *content,
+                              const start *started)
+{
     result->verified = self->options.verify;
     if (self->options.digest) {
-        nb_status status = nb_digest_text(result->sha256, text);
+        nb_status status = nb_digest_content(result->sha256, content);
         if (status != NBANG_OK) {
             return status;
         }
         result->has_sha256 = 1;
     } else {
-        result->text_len = result->num_digits;
+        result->text_len = content->len;
     }
-    result->wall_ns = nb_clock_wall_ns() - wall_start_ns;
-    result->cpu_ns = self->options.cpu_times ? nb_clock_cpu_ns() - cpu_start_ns : 0;
-    return NBANG_OK;
+    result->wall_ns = nb_clock_wall_ns() - started->wall_ns;
+    result->cpu_ns = self->options.cpu_times ? nb_clock_cpu_ns() - started->cpu_ns : 0;
+    return nb_reply_result(&self->reply, result, content);
+}
+
+/* What follows from a number that could not be had: news for the master if it fails its check on
+ * every path, else the end of this worker. */
+static nb_status send_failure(nb_executor *self, nb_result *result, nb_status failure)
+{
+    if (failure != NBANG_UNVERIFIED) {
+        return failure;
+    }
+    result->failed_verification = 1;
+    return nb_reply_result(&self->reply, result, NULL);
 }
 
 /* Computes n! and adds it to the reply; `parts` as in compute_text. */
 static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n, mpz_t *parts,
                          size_t num_parts)
 {
-    uint64_t wall_start_ns = nb_clock_wall_ns();
-    uint64_t cpu_start_ns = self->options.cpu_times ? nb_clock_cpu_ns() : 0;
+    const start started = start_now(self);
     nb_result result = {.position = position};
     nb_decimal_text own;
     nb_decimal_text_init(&own);
@@ -179,13 +202,11 @@ static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n, mpz_t
         status = compute_verified(self, &own, n, parts, num_parts, &residue);
     }
     if (status == NBANG_OK) {
-        status = finish_result(self, &result, text, wall_start_ns, cpu_start_ns);
-    } else if (status == NBANG_UNVERIFIED) {
-        result.failed_verification = 1;
-        status = NBANG_OK;
-    }
-    if (status == NBANG_OK) {
-        status = nb_reply_result(&self->reply, &result, text);
+        nb_content content = nb_content_digits(text);
+        result.num_digits = content.len;
+        status = send_content(self, &result, &content, &started);
+    } else {
+        status = send_failure(self, &result, status);
     }
     nb_decimal_text_clear(&own);
     return status;

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 
 static_assert(NB_REPLY_BYTES <= NB_WIRE_MAX_PAYLOAD, "a full buffer fits into a frame");
+static_assert(NB_REPLY_BYTES >= NB_CONTENT_MIN_SIZE, "and any content can be read through it");
 
 nb_status nb_reply_init(nb_reply *reply)
 {
@@ -56,19 +57,19 @@ nb_status nb_reply_flush(nb_reply *reply)
     return send_frame(reply, NB_MESSAGE_RESULTS, reply->buffer, len);
 }
 
-/* Header and text in frames of their own. */
-static nb_status send_large(nb_reply *reply, const nb_result *result, const nb_decimal_text *text)
+/* Header and content in frames of their own. */
+static nb_status send_large(nb_reply *reply, const nb_result *result, nb_content *content)
 {
     nb_status status = nb_reply_flush(reply);
     if (status == NBANG_OK) {
         status = send_frame(reply, NB_MESSAGE_RESULT, result, sizeof(*result));
     }
-    for (uint64_t offset = 0; status == NBANG_OK && offset < result->text_len;) {
-        uint64_t left = result->text_len - offset;
-        size_t len = left < NB_REPLY_BYTES ? (size_t)left : NB_REPLY_BYTES;
-        nb_decimal_text_read(text, offset, (char *)reply->buffer, len);
-        status = send_frame(reply, NB_MESSAGE_TEXT, reply->buffer, len);
-        offset += len;
+    while (status == NBANG_OK && content->offset < content->len) {
+        size_t len;
+        status = nb_content_read(content, reply->buffer, NB_REPLY_BYTES, &len);
+        if (status == NBANG_OK) {
+            status = send_frame(reply, NB_MESSAGE_TEXT, reply->buffer, len);
+        }
         if (nb_fault("die-sending", result->num_digits)) {
             raise(SIGKILL);
         }
@@ -76,11 +77,30 @@ static nb_status send_large(nb_reply *reply, const nb_result *result, const nb_d
     return status;
 }
 
-nb_status nb_reply_result(nb_reply *reply, const nb_result *result, const nb_decimal_text *text)
+/* Header and content behind the results that are gathered already; there is room for them. */
+static nb_status gather(nb_reply *reply, const nb_result *result, nb_content *content)
 {
-    assert(result->text_len == 0 || result->text_len == nb_decimal_text_length(text));
+    size_t end = reply->len;
+    memcpy(reply->buffer + end, result, sizeof(*result));
+    end += sizeof(*result);
+    for (uint64_t left = result->text_len; left > 0;) {
+        size_t len;
+        nb_status status = nb_content_read(content, reply->buffer + end, (size_t)left, &len);
+        if (status != NBANG_OK) {
+            return status;
+        }
+        end += len;
+        left -= len;
+    }
+    reply->len = end;
+    return NBANG_OK;
+}
+
+nb_status nb_reply_result(nb_reply *reply, const nb_result *result, nb_content *content)
+{
+    assert(result->text_len == 0 || (content->offset == 0 && content->len == result->text_len));
     if (result->text_len > NB_REPLY_BYTES - sizeof(*result)) {
-        return send_large(reply, result, text);
+        return send_large(reply, result, content);
     }
     if (sizeof(*result) + result->text_len > NB_REPLY_BYTES - reply->len) {
         nb_status status = nb_reply_flush(reply);
@@ -88,13 +108,7 @@ nb_status nb_reply_result(nb_reply *reply, const nb_result *result, const nb_dec
             return status;
         }
     }
-    memcpy(reply->buffer + reply->len, result, sizeof(*result));
-    reply->len += sizeof(*result);
-    if (result->text_len > 0) {
-        nb_decimal_text_read(text, 0, (char *)reply->buffer + reply->len, (size_t)result->text_len);
-        reply->len += (size_t)result->text_len;
-    }
-    return NBANG_OK;
+    return gather(reply, result, content);
 }
 
 nb_status nb_reply_part(nb_reply *reply, const mpz_t part)

@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 #include "base/status.h"
-#include "decimal/text.h"
 #include "pool/worker.h"
 #include "run/codec.h"
+#include "run/content.h"
 
 /* Bytes of a full frame: large enough to make system calls cheap, small enough to stay in the L2
  * cache between the worker that fills it and the master that passes it on. */
@@ -30,10 +30,12 @@ void nb_reply_clear(nb_reply *reply);
 /* Starts answering the command `frame`. */
 void nb_reply_begin(nb_reply *reply, const nb_worker *worker, const nb_frame *frame);
 
-/* Adds a result; result->text_len says how much of `text` goes along: all of it or nothing. Blocks
- * while the master does not read. */
+/* Adds a result; result->text_len says how much of `content`, of which nothing has been read yet,
+ * goes along: all of it or nothing (it may be NULL then). Blocks while the master does not read. If
+ * the content cannot be read to its end, that is the status: the result is then cut short, and the
+ * worker has to end, so that the job is given out again. */
 NB_MUST_CHECK nb_status nb_reply_result(nb_reply *reply, const nb_result *result,
-                                        const nb_decimal_text *text);
+                                        nb_content *content);
 
 /* Sends a finished part of a number. */
 NB_MUST_CHECK nb_status nb_reply_part(nb_reply *reply, const mpz_t part);

@@ -269,6 +269,40 @@ Test(batch_faults, text_that_never_comes_whole_is_incomplete)
     }
 }
 
+Test(batch_faults, text_that_cannot_be_read_on_is_continued_by_another_worker)
+{
+    setenv("NBANG_FAULT", "fail-reading:213237", 1); /* digits of 50000! */
+    trial *self = trial_around(50000, 2);
+    unsigned losses = 1;
+    self->user = &losses;
+    self->on_event = repair;
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_geq(self->summary.workers_lost, 1);
+    cr_expect_geq(self->results[7].record.attempts, 2);
+    trial_destroy(self);
+}
+
+Test(batch_faults, text_that_can_never_be_read_on_fails_alone)
+{
+    for (int digest = 0; digest < 2; digest++) {
+        setenv("NBANG_FAULT", "fail-reading:213237", 1);
+        trial *self = trial_around(50000, 2);
+        self->options.digest = digest;
+        trial_run(self);
+        trial_expect_others_right(self, 7);
+        const trial_result *result = &self->results[7];
+        cr_assert_not_null(result->record.error);
+        cr_expect_not_null(strstr(result->record.error, "in each of 3 attempts"));
+        cr_expect_null(result->record.sha256);
+        cr_expect_lt(result->len, 213237);
+        cr_expect_eq(self->summary.errors, 1);
+        cr_expect_eq(self->summary.unverified, 0, "the number itself was right");
+        cr_expect_eq(self->summary.workers_lost, 3);
+        trial_destroy(self);
+    }
+}
+
 /* After 16 losses nothing goes wrong any more, and who stalls is freed. */
 static void repair_and_free(trial *self)
 {
