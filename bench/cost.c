@@ -1,16 +1,19 @@
 /* Measures what the predictions in engine/compute/cost.c rest on: time and memory of one job in one
  * process, and memory of joining parts. Prints one line for each n.
  *
- *     bench_cost [N...]      N = 2^0, 2^1, ... 2^25 by default: 5 minutes, 1 GiB
+ *     bench_cost [N...]          N = 2^0, 2^1, ... 2^25 by default: 5 minutes, 1 GiB
+ *     bench_cost --raw [N...]    the same of jobs for the binary number: 1 minute, 0.4 GiB
  *
- * A job is what a worker does before the first digit leaves: n! to text, the residue of the text,
- * and the residue of n! along its own path. Every measurement has a process of its own, forked from
- * one that has run a tiny job; memory is the growth of its peak resident size over its size at the
- * start (for a join: plus the parts, which it is born with). Time is CPU time, the mean of as many
- * runs as fit in about 0.2 s. */
+ * A job is what a worker does before the first byte leaves: n! to text (for the binary number, n!
+ * alone), the residue of that, and the residue of n! along its own path. Every measurement has a
+ * process of its own, forked from one that has run a tiny job; memory is the growth of its peak
+ * resident size over its size at the start (for a join: plus the parts, which it is born with).
+ * Time is CPU time, the mean of as many runs as fit in about 0.2 s. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -19,6 +22,7 @@
 #include "base/clock.h"
 #include "compute/cost.h"
 #include "compute/factorial.h"
+#include "compute/integer.h"
 #include "compute/residue.h"
 
 enum { DEFAULT_LAST_POWER = 25, NUM_PARTS = 8 };
@@ -36,8 +40,23 @@ static void fail(const char *what)
     exit(1);
 }
 
-static void run_job(uint64_t n)
+static void run_raw_job(uint64_t n)
 {
+    mpz_t value;
+    mpz_init(value);
+    if (nb_factorial_integer(value, n, NB_FACTORIAL_GMP) != NBANG_OK ||
+        nb_integer_residue(value) != nb_factorial_residue(n)) {
+        fail("wrong result");
+    }
+    mpz_clear(value);
+}
+
+static void run_job(uint64_t n, nbang_content content)
+{
+    if (content == NBANG_CONTENT_RAW) {
+        run_raw_job(n);
+        return;
+    }
     nb_decimal_text text;
     nb_decimal_text_init(&text);
     if (nb_factorial_text(&text, n, NB_FACTORIAL_PRIMES) != NBANG_OK ||
@@ -78,12 +97,12 @@ static uint64_t peak_bytes(void)
 }
 
 /* CPU time of the job n, from enough runs to tell. */
-static uint64_t time_job(uint64_t n)
+static uint64_t time_job(uint64_t n, nbang_content content)
 {
     uint64_t runs = 0, start_ns = nb_clock_cpu_ns(), elapsed_ns;
     do {
         for (uint64_t more = runs + 1; more > 0; more--, runs++) {
-            run_job(n);
+            run_job(n, content);
         }
         elapsed_ns = nb_clock_cpu_ns() - start_ns;
     } while (elapsed_ns < min_time_ns);
@@ -91,7 +110,7 @@ static uint64_t time_job(uint64_t n)
 }
 
 /* Runs the job n or, if there are parts, their join, in a child process. */
-static struct measurement measure(uint64_t n, mpz_t *parts, size_t num_parts)
+static struct measurement measure(uint64_t n, nbang_content content, mpz_t *parts, size_t num_parts)
 {
     struct measurement *shared =
         mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -107,7 +126,7 @@ static struct measurement measure(uint64_t n, mpz_t *parts, size_t num_parts)
         if (parts) {
             run_join(n, parts, num_parts);
         } else {
-            shared->time_ns = time_job(n);
+            shared->time_ns = time_job(n, content);
         }
         shared->memory_bytes = peak_bytes() - before;
         _exit(0);
@@ -133,7 +152,8 @@ static uint64_t measure_join(uint64_t n)
         }
         parts_bytes += mpz_size(parts[i]) * sizeof(mp_limb_t);
     }
-    uint64_t memory_bytes = measure(n, parts, num_parts).memory_bytes + parts_bytes;
+    uint64_t memory_bytes =
+        measure(n, NBANG_CONTENT_DIGITS, parts, num_parts).memory_bytes + parts_bytes;
     for (size_t i = 0; i < num_parts; i++) {
         mpz_clear(parts[i]);
     }
@@ -143,7 +163,7 @@ static uint64_t measure_join(uint64_t n)
 static void print_row(uint64_t n)
 {
     nbang_estimate estimate = nbang_estimate_job(n);
-    struct measurement job = measure(n, NULL, 0);
+    struct measurement job = measure(n, NBANG_CONTENT_DIGITS, NULL, 0);
     uint64_t join_bytes = measure_join(n);
     double digits = (double)estimate.num_digits;
     printf("%10" PRIu64 " %13" PRIu64 " %12" PRIu64 " %6.2f %12" PRIu64
@@ -155,17 +175,35 @@ static void print_row(uint64_t n)
     fflush(stdout);
 }
 
+static void print_raw_row(uint64_t n)
+{
+    nbang_estimate estimate = nbang_estimate_content(n, NBANG_CONTENT_RAW);
+    struct measurement job = measure(n, NBANG_CONTENT_RAW, NULL, 0);
+    printf("%10" PRIu64 " %13" PRIu64 " %12" PRIu64 " %6.2f     %5.2f %5.2f\n", n, job.time_ns,
+           job.memory_bytes, (double)job.memory_bytes / (double)estimate.num_bytes,
+           (double)estimate.time_ns / (double)job.time_ns,
+           (double)estimate.memory_bytes / (double)job.memory_bytes);
+    fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
-    run_job(10);
-    printf(
-        "         n       time_ns memory_bytes /digit   join_bytes /digit     predicted/measured: "
-        "time, memory, join\n");
-    for (int i = 1; i < argc; i++) {
-        print_row(strtoull(argv[i], NULL, 10));
+    bool raw = argc > 1 && strcmp(argv[1], "--raw") == 0;
+    int first = raw ? 2 : 1;
+    run_job(10, raw ? NBANG_CONTENT_RAW : NBANG_CONTENT_DIGITS);
+    if (raw) {
+        printf(
+            "         n       time_ns memory_bytes  /byte     predicted/measured: time, memory\n");
+    } else {
+        printf("         n       time_ns memory_bytes /digit   join_bytes /digit     "
+               "predicted/measured: time, memory, join\n");
     }
-    for (int i = 0; argc == 1 && i <= DEFAULT_LAST_POWER; i++) {
-        print_row(UINT64_C(1) << i);
+    void (*print)(uint64_t n) = raw ? print_raw_row : print_row;
+    for (int i = first; i < argc; i++) {
+        print(strtoull(argv[i], NULL, 10));
+    }
+    for (int i = 0; argc == first && i <= DEFAULT_LAST_POWER; i++) {
+        print(UINT64_C(1) << i);
     }
     return 0;
 }

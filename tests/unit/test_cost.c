@@ -5,6 +5,7 @@
 
 #include "compute/cost.h"
 #include "compute/factorial.h"
+#include "compute/integer.h"
 
 /* ---- size ---- */
 
@@ -55,6 +56,29 @@ Test(cost, knows_exponents)
     mpz_clears(factorial, rest, prime, NULL);
 }
 
+Test(cost, knows_the_length_of_results)
+{
+    mpz_t factorial;
+    mpz_init_set_ui(factorial, 1);
+    for (uint64_t n = 0; n <= 5000; n++) {
+        if (n > 0) {
+            mpz_mul_ui(factorial, factorial, n);
+        }
+        nbang_estimate raw = nbang_estimate_content(n, NBANG_CONTENT_RAW);
+        nbang_estimate digits = nbang_estimate_content(n, NBANG_CONTENT_DIGITS);
+        cr_assert_eq(raw.num_bytes, nb_integer_raw_length(factorial), "n = %lu", n);
+        cr_assert_eq(raw.num_digits, digits.num_digits);
+        cr_assert_eq(raw.trailing_zeros, digits.trailing_zeros);
+        cr_assert_eq(digits.num_bytes, digits.num_digits);
+    }
+    mpz_clear(factorial);
+    const uint64_t largest = NB_INTEGER_RAW_MAX_N, header = NB_INTEGER_RAW_HEADER_BYTES;
+    cr_expect_leq(nbang_estimate_content(largest, NBANG_CONTENT_RAW).num_bytes,
+                  header + NB_INTEGER_RAW_MAX_BYTES);
+    cr_expect_gt(nbang_estimate_content(largest + 1, NBANG_CONTENT_RAW).num_bytes,
+                 header + NB_INTEGER_RAW_MAX_BYTES);
+}
+
 Test(cost, counts_trailing_zeros)
 {
     cr_expect_eq(nbang_estimate_job(0).trailing_zeros, 0);
@@ -71,27 +95,40 @@ Test(cost, saturates)
 {
     const uint64_t huge[] = {UINT64_C(1) << 62, UINT64_MAX - 1, UINT64_MAX};
     for (int i = 0; i < 3; i++) {
-        nbang_estimate estimate = nbang_estimate_job(huge[i]);
-        cr_expect_eq(estimate.num_digits, UINT64_MAX);
-        cr_expect_eq(estimate.memory_bytes, UINT64_MAX);
-        cr_expect_eq(estimate.time_ns, UINT64_MAX);
+        for (nbang_content content = NBANG_CONTENT_DIGITS; content <= NBANG_CONTENT_RAW;
+             content++) {
+            nbang_estimate estimate = nbang_estimate_content(huge[i], content);
+            cr_expect_eq(estimate.num_digits, UINT64_MAX);
+            cr_expect_eq(estimate.num_bytes, UINT64_MAX);
+            cr_expect_eq(estimate.memory_bytes, UINT64_MAX);
+            cr_expect_eq(estimate.time_ns, UINT64_MAX);
+        }
         cr_expect_eq(nb_cost_parts_bytes(huge[i]), UINT64_MAX);
         cr_expect_eq(nb_cost_join_memory_bytes(huge[i]), UINT64_MAX);
     }
 }
 
-Test(cost, does_not_fall_as_n_grows)
+static void expect_growth(nbang_content content)
 {
     nbang_estimate last = {0};
-    uint64_t last_parts = 0, last_join = 0;
     for (uint64_t n = 0; n < UINT64_MAX / 3; n += 1 + n / 100) {
-        nbang_estimate next = nbang_estimate_job(n);
-        uint64_t parts = nb_cost_parts_bytes(n), join = nb_cost_join_memory_bytes(n);
+        nbang_estimate next = nbang_estimate_content(n, content);
         cr_assert(next.num_digits >= last.num_digits, "n = %lu", n);
+        cr_assert(next.num_bytes >= last.num_bytes, "n = %lu", n);
         cr_assert(next.memory_bytes >= last.memory_bytes, "n = %lu", n);
         cr_assert(next.time_ns >= last.time_ns && next.time_ns > 0, "n = %lu", n);
-        cr_assert(parts >= last_parts && join >= last_join, "n = %lu", n);
         last = next;
+    }
+}
+
+Test(cost, does_not_fall_as_n_grows)
+{
+    expect_growth(NBANG_CONTENT_DIGITS);
+    expect_growth(NBANG_CONTENT_RAW);
+    uint64_t last_parts = 0, last_join = 0;
+    for (uint64_t n = 0; n < UINT64_MAX / 3; n += 1 + n / 100) {
+        uint64_t parts = nb_cost_parts_bytes(n), join = nb_cost_join_memory_bytes(n);
+        cr_assert(parts >= last_parts && join >= last_join, "n = %lu", n);
         last_parts = parts;
         last_join = join;
     }
@@ -171,6 +208,19 @@ Test(cost, predicts_the_memory_of_jobs_and_joins, .timeout = 280)
         cr_assert_eq(nb_factorial_join(&text, n, parts, num_parts), NBANG_OK);
         expect_prediction(nb_cost_join_memory_bytes(n), peak_bytes + text.num_significant);
         nb_decimal_text_clear(&text);
+    }
+}
+
+Test(cost, predicts_the_memory_of_binary_numbers)
+{
+    mp_set_memory_functions(counting_malloc, counting_realloc, counting_free);
+    for (uint64_t n = 1000000; n <= 1700000; n += 700000) {
+        mpz_t value;
+        mpz_init(value);
+        held_bytes = peak_bytes = 0;
+        cr_assert_eq(nb_factorial_integer(value, n, NB_FACTORIAL_GMP), NBANG_OK);
+        mpz_clear(value);
+        expect_prediction(nbang_estimate_content(n, NBANG_CONTENT_RAW).memory_bytes, peak_bytes);
     }
 }
 
