@@ -25,45 +25,6 @@ enum { MAX_LEVELS = 63 };
 
 /* ---- numbers ---- */
 
-void nb_decimal_clear(nb_decimal *number)
-{
-    free(number->digits);
-    *number = (nb_decimal){0};
-}
-
-static nb_status reserve(nb_decimal *number, size_t capacity)
-{
-    if (capacity <= number->capacity) {
-        return NBANG_OK;
-    }
-    int32_t *digits = realloc(number->digits, capacity * sizeof(*digits));
-    if (digits == NULL) {
-        return NBANG_NO_MEMORY;
-    }
-    number->digits = digits;
-    number->capacity = capacity;
-    return NBANG_OK;
-}
-
-static nb_factor as_factor(const nb_decimal *number)
-{
-    return (nb_factor){number->digits, number->num_digits, number->residue};
-}
-
-/* a = a * b; b may be a. */
-static nb_status multiply_by(nb_decimal *a, const nb_decimal *b, nb_multiplier *multiplier)
-{
-    const size_t num_digits = a->num_digits + b->num_digits;
-    nb_status status = reserve(a, num_digits);
-    if (status == NBANG_OK) {
-        status = nb_multiply(multiplier, a->digits, as_factor(a), as_factor(b), &a->residue);
-    }
-    if (status == NBANG_OK) {
-        a->num_digits = nb_digits_significant(a->digits, num_digits);
-    }
-    return status;
-}
-
 /* Multiplies `product` out into `number` (cleared), and clears it. */
 static nb_status take_product(nb_decimal *number, nb_product *product, nb_multiplier *multiplier)
 {
@@ -98,8 +59,7 @@ static void levels_clear(prime_levels *levels)
     free(levels);
 }
 
-/* e(p): tens are taken out. */
-static uint64_t exponent_of(uint64_t n, uint64_t p)
+uint64_t nb_chain_exponent(uint64_t n, uint64_t p)
 {
     if (p == 2) {
         return nb_cost_legendre(n, 2) - nb_cost_legendre(n, 5);
@@ -116,7 +76,7 @@ static nb_status distribute_primes(prime_levels *levels, uint64_t n, uint64_t lo
     double log_result = 0;
     uint64_t prime;
     while ((prime = primesieve_next_prime(&sieve)) < hi) {
-        uint64_t exponent = exponent_of(n, prime);
+        uint64_t exponent = nb_chain_exponent(n, prime);
         log_result += (double)exponent * log((double)prime);
         for (size_t k = 0; exponent > 0; exponent /= 2, k++) {
             for (; levels->count <= k; levels->count++) {
@@ -138,13 +98,14 @@ static nb_status distribute_primes(prime_levels *levels, uint64_t n, uint64_t lo
 /* result = result^2 P(k). */
 static nb_status step(nb_decimal *result, prime_levels *levels, size_t k, nb_multiplier *multiplier)
 {
-    nb_decimal factor = {0};
-    nb_status status = multiply_by(result, result, multiplier);
+    nb_decimal factor;
+    nb_decimal_init(&factor);
+    nb_status status = nb_decimal_multiply(result, result, multiplier);
     if (status == NBANG_OK) {
         status = take_product(&factor, &levels->product[k], multiplier);
     }
     if (status == NBANG_OK) {
-        status = multiply_by(result, &factor, multiplier);
+        status = nb_decimal_multiply(result, &factor, multiplier);
     }
     nb_decimal_clear(&factor);
     return status;
@@ -154,26 +115,28 @@ static nb_status step(nb_decimal *result, prime_levels *levels, size_t k, nb_mul
 static nb_status double_step(nb_decimal *result, prime_levels *levels, size_t k,
                              nb_multiplier *multiplier)
 {
-    nb_decimal high = {0}, low = {0};
-    nb_status status = multiply_by(result, result, multiplier);
+    nb_decimal high, low;
+    nb_decimal_init(&high);
+    nb_decimal_init(&low);
+    nb_status status = nb_decimal_multiply(result, result, multiplier);
     if (status == NBANG_OK) {
-        status = multiply_by(result, result, multiplier);
+        status = nb_decimal_multiply(result, result, multiplier);
     }
     if (status == NBANG_OK) {
         status = take_product(&high, &levels->product[k + 1], multiplier);
     }
     if (status == NBANG_OK) {
-        status = multiply_by(&high, &high, multiplier);
+        status = nb_decimal_multiply(&high, &high, multiplier);
     }
     if (status == NBANG_OK) {
         status = take_product(&low, &levels->product[k], multiplier);
     }
     if (status == NBANG_OK) {
-        status = multiply_by(&high, &low, multiplier);
+        status = nb_decimal_multiply(&high, &low, multiplier);
     }
     nb_decimal_clear(&low);
     if (status == NBANG_OK) {
-        status = multiply_by(result, &high, multiplier);
+        status = nb_decimal_multiply(result, &high, multiplier);
     }
     nb_decimal_clear(&high);
     return status;
@@ -190,7 +153,7 @@ static nb_status run_chain(nb_decimal *result, prime_levels *levels, nb_multipli
     size_t k = levels->count - 1;
     nb_status status = take_product(result, &levels->product[k], multiplier);
     if (status == NBANG_OK) {
-        status = reserve(result, result_capacity(levels));
+        status = nb_decimal_reserve(result, result_capacity(levels));
     }
     if (status == NBANG_OK && k % 2 == 1) {
         status = step(result, levels, --k, multiplier);

@@ -2,26 +2,16 @@
 #ifndef NB_COMPUTE_CHAIN_H
 #define NB_COMPUTE_CHAIN_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
-#include "decimal/multiply.h"
+#include "decimal/number.h"
 
-/* A decimal number. */
-typedef struct nb_decimal {
-    int32_t *digits;   /* owned, decimal/digits.h; NULL if there is none */
-    size_t capacity;   /* of digits */
-    size_t num_digits; /* without leading zeros */
-    uint64_t residue;  /* modulo 2^61 - 1 */
-} nb_decimal;
+/* The exponent of the prime p in n! / 10^z, 10^z being the largest power of ten that divides n!. */
+uint64_t nb_chain_exponent(uint64_t n, uint64_t p);
 
-/* Frees the digits. */
-void nb_decimal_clear(nb_decimal *number);
-
-/* Sets `product` (cleared) to the product of p^e(p) over the primes p in [lo, hi), where e(p) is the
- * exponent of p in n! / 10^z, 10^z being the largest power of ten that divides n!: so 5 does not
- * occur. 1 if there are none. Every product has been checked; NBANG_UNVERIFIED if a check failed and
+/* Sets `product` (cleared) to the product of p^e(p) over the primes p in [lo, hi), where e(p) is
+ * nb_chain_exponent. 1 if there are none. Every product has been checked; NBANG_UNVERIFIED if a check failed and
  * the multiplier is not careful, which it should be for another attempt. NBANG_NO_MEMORY if memory
  * is short.
  *

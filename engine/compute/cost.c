@@ -4,13 +4,13 @@
 #include <math.h>
 
 #include "compute/factorial.h"
+#include "decimal/digits.h"
 
 /* ---- size ---- */
 
 static const long double half_log_two_pi = 0.918938533204672741780329736405617640L;
 static const long double log10_e = 0.434294481903251827651128918916605082L;
 static const long double log2_e = 1.44269504088896340735992468100189214L;
-static const long double log2_5 = 2.32192809488736234787031942948939018L;
 
 /* Below this, log() is exact enough, with an error of log(n!) under 10^-11, and several times as
  * fast as logl(). */
@@ -57,10 +57,8 @@ uint64_t nb_cost_legendre(uint64_t n, uint64_t p)
 
 uint64_t nb_cost_parts_bytes(uint64_t n)
 {
-    const long double limb_bits = GMP_NUMB_BITS;
-    long double bits = log_factorial(n) * log2_e - (long double)nb_cost_legendre(n, 2) -
-                       (long double)nb_cost_legendre(n, 5) * log2_5;
-    return saturate(floorl(fmaxl(bits, 0) / limb_bits + 1) * sizeof(mp_limb_t));
+    long double digits = log_factorial(n) * log10_e - (long double)nb_cost_legendre(n, 5);
+    return saturate((fmaxl(digits, 0) / NB_DIGIT_WIDTH + 1) * sizeof(int32_t));
 }
 
 /* ---- memory ---- */

@@ -1,27 +1,18 @@
-/* The powers of 2 and 5 stay out of the multiplications: with e = v_2(n!) and z = v_5(n!), which is
- * never larger, n! = odd part without fives * 2^(e - z) * 10^z. The tens become zeros of the text.
- */
 #include "compute/factorial.h"
 
 #include <assert.h>
+#include <gmp.h>
 #include <math.h>
 #include <stdbool.h>
 
+#include "compute/chain.h"
 #include "compute/cost.h"
 #include "compute/primes.h"
 
 /* Below this, mpz_fac_ui and the conversion of its zeros take less time than setting up a sieve. */
 #define PRIMES_MIN_N UINT64_C(400)
 
-/* ---- whole factorials ---- */
-
-/* n! into `text` from the product of its odd prime powers without those of 5, which is consumed. */
-static nb_status finish(nb_decimal_text *text, uint64_t n, mpz_t product)
-{
-    uint64_t zeros = nb_cost_legendre(n, 5);
-    mpz_mul_2exp(product, product, nb_cost_legendre(n, 2) - zeros);
-    return nb_decimal_text_set(text, product, zeros);
-}
+/* ---- by GMP ---- */
 
 static void multiply_up(mpz_t value, uint64_t n)
 {
@@ -31,27 +22,81 @@ static void multiply_up(mpz_t value, uint64_t n)
     }
 }
 
-nb_status nb_factorial_text(nb_decimal_text *text, uint64_t n, nb_factorial_path path)
+/* The prime powers in binary: with e = v_2(n!) and z = v_5(n!), which is never larger, n! = odd part
+ * without fives * 2^(e - z) * 10^z. */
+static nb_status binary_chain(mpz_t value, uint64_t *num_zeros, uint64_t n)
 {
-    assert(n <= NB_FACTORIAL_MAX_N);
-    bool is_small = n < PRIMES_MIN_N;
+    nb_status status = nb_primes_factorial_part(value, n, 3, n + 1);
+    *num_zeros = nb_cost_legendre(n, 5);
+    mpz_mul_2exp(value, value, nb_cost_legendre(n, 2) - *num_zeros);
+    return status;
+}
+
+static nb_status text_by_gmp(nb_decimal_text *text, uint64_t n, nb_factorial_path path)
+{
+    const bool sieves = n >= PRIMES_MIN_N;
+    uint64_t num_zeros = 0;
     nb_status status = NBANG_OK;
     mpz_t value;
     mpz_init(value);
-    if (path == NB_FACTORIAL_PRIMES && !is_small) {
-        status = nb_primes_factorial_part(value, n, 3, n + 1);
-        if (status == NBANG_OK) {
-            status = finish(text, n, value);
-        }
+    if (path == NB_FACTORIAL_PRIMES && sieves) {
+        status = binary_chain(value, &num_zeros, n);
+    } else if (path == NB_FACTORIAL_PRIMES || sieves) {
+        mpz_fac_ui(value, n);
     } else {
-        if (path == NB_FACTORIAL_GMP && is_small) {
-            multiply_up(value, n);
-        } else {
-            mpz_fac_ui(value, n);
-        }
-        status = nb_decimal_text_set(text, value, 0);
+        multiply_up(value, n);
+    }
+    if (status == NBANG_OK) {
+        status = nb_decimal_text_set(text, value, num_zeros);
     }
     mpz_clear(value);
+    return status;
+}
+
+/* ---- in decimal ---- */
+
+/* Work space up to this size is worth keeping for the next job. */
+#define KEPT_WORKSPACE ((size_t)16 << 20)
+
+/* Hands the product over to the text, and the multiplier's memory back to the system. */
+static void finish(nb_decimal_text *text, nb_decimal *product, nb_multiplier *multiplier, uint64_t n)
+{
+    if (multiplier->x.size > KEPT_WORKSPACE) {
+        nb_multiplier_release(multiplier);
+    }
+    nb_decimal_text_take(text, product, nb_cost_legendre(n, 5));
+}
+
+/* The chain; if a product fails its check, which only data other than primes are known to bring
+ * about, the chain again on split digits. */
+static nb_status chain(nb_decimal *product, nb_multiplier *multiplier, uint64_t n, uint64_t lo,
+                       uint64_t hi, bool careful)
+{
+    multiplier->careful = careful;
+    nb_status status = nb_chain_product(product, multiplier, n, lo, hi);
+    if (status == NBANG_UNVERIFIED && !careful) {
+        multiplier->careful = true;
+        status = nb_chain_product(product, multiplier, n, lo, hi);
+    }
+    multiplier->careful = false;
+    return status;
+}
+
+nb_status nb_factorial_text(nb_decimal_text *text, nb_multiplier *multiplier, uint64_t n,
+                            nb_factorial_path path)
+{
+    assert(n <= NB_FACTORIAL_MAX_N);
+    const bool second = path == NB_FACTORIAL_GMP;
+    if (n < (second ? NB_FACTORIAL_GMP_MAX_N + 1 : NB_FACTORIAL_DECIMAL_MIN_N)) {
+        return text_by_gmp(text, n, path);
+    }
+    nb_decimal product;
+    nb_decimal_init(&product);
+    nb_status status = chain(&product, multiplier, n, 2, n + 1, second);
+    if (status == NBANG_OK) {
+        finish(text, &product, multiplier, n);
+    }
+    nb_decimal_clear(&product);
     return status;
 }
 
@@ -66,11 +111,11 @@ enum { SINGLE_PRIMES_END = 2048 };
 
 static const double euler_gamma = 0.57721566490153286;
 
-/* How the logarithm of n! is spread over its primes other than 2 and 5. */
+/* How the logarithm of n! / 10^z is spread over its primes. */
 struct weights {
     uint64_t n;
     uint64_t num_single;                  /* the last x for which `single` is filled in */
-    double single[SINGLE_PRIMES_END + 1]; /* weight of the primes from x on, 3 <= x */
+    double single[SINGLE_PRIMES_END + 1]; /* weight of the primes from x on, 2 <= x */
 };
 
 /* The weight of the primes from x on by the prime number theorem, x <= n: with m = floor(n / x) and
@@ -82,12 +127,9 @@ static double smooth_weight(uint64_t n, uint64_t x)
     return (double)n * harmonic - m * (double)x;
 }
 
-static bool is_odd_prime(uint64_t x)
+static bool is_prime(uint64_t x)
 {
-    if (x < 3 || x % 2 == 0) {
-        return false;
-    }
-    for (uint64_t d = 3; d * d <= x; d += 2) {
+    for (uint64_t d = 2; d * d <= x; d++) {
         if (x % d == 0) {
             return false;
         }
@@ -101,14 +143,13 @@ static void weights_init(struct weights *weights, uint64_t n)
     weights->n = n;
     weights->num_single = end;
     weights->single[end] = end <= n ? smooth_weight(n, end) : 0;
-    for (uint64_t x = end; x-- > 3;) {
-        bool counts = is_odd_prime(x) && x != 5;
-        double weight = counts ? (double)nb_cost_legendre(n, x) * log((double)x) : 0;
+    for (uint64_t x = end; x-- > 2;) {
+        double weight = is_prime(x) ? (double)nb_chain_exponent(n, x) * log((double)x) : 0;
         weights->single[x] = weights->single[x + 1] + weight;
     }
 }
 
-/* The weight of the primes from x on, 3 <= x <= n + 1; does not grow with x. */
+/* The weight of the primes from x on, 2 <= x <= n + 1; does not grow with x. */
 static double weight_from(const struct weights *weights, uint64_t x)
 {
     if (x <= weights->num_single) {
@@ -147,7 +188,7 @@ size_t nb_factorial_cuts(uint64_t n, size_t num_parts, uint64_t *cuts)
         weights_init(&weights, n);
     }
 
-    cuts[0] = 3;
+    cuts[0] = 2;
     for (size_t i = 1; i < num_parts; i++) {
         /* Equal shares of what is left: the least primes may have taken more than theirs. */
         double left = weight_from(&weights, cuts[i - 1]);
@@ -160,21 +201,37 @@ size_t nb_factorial_cuts(uint64_t n, size_t num_parts, uint64_t *cuts)
     return num_parts;
 }
 
-nb_status nb_factorial_part(mpz_t part, uint64_t n, uint64_t lo, uint64_t hi)
+nb_status nb_factorial_part(nb_decimal *part, nb_multiplier *multiplier, uint64_t n, uint64_t lo,
+                            uint64_t hi)
 {
     assert(n <= NB_FACTORIAL_MAX_N);
-    return nb_primes_factorial_part(part, n, lo, hi);
+    nb_decimal_clear(part);
+    return chain(part, multiplier, n, lo, hi, false);
 }
 
-nb_status nb_factorial_join(nb_decimal_text *text, uint64_t n, mpz_t *parts, size_t num_parts)
+/* parts[0] = the product of all; the others are cleared. */
+static nb_status multiply_parts(nb_decimal *parts, size_t num_parts, nb_multiplier *multiplier)
 {
-    assert(num_parts >= 1);
+    nb_status status = NBANG_OK;
     for (size_t stride = 1; stride < num_parts; stride *= 2) {
-        for (size_t i = 0; i + stride < num_parts; i += 2 * stride) {
-            mpz_mul(parts[i], parts[i], parts[i + stride]);
-            mpz_clear(parts[i + stride]);
-            mpz_init(parts[i + stride]);
+        for (size_t i = 0; status == NBANG_OK && i + stride < num_parts; i += 2 * stride) {
+            status = nb_decimal_multiply(&parts[i], &parts[i + stride], multiplier);
+            nb_decimal_clear(&parts[i + stride]);
         }
     }
-    return finish(text, n, parts[0]);
+    return status;
+}
+
+nb_status nb_factorial_join(nb_decimal_text *text, nb_multiplier *multiplier, uint64_t n,
+                            nb_decimal *parts, size_t num_parts)
+{
+    assert(num_parts >= 1);
+    nb_status status = multiply_parts(parts, num_parts, multiplier);
+    if (status == NBANG_OK) {
+        finish(text, &parts[0], multiplier, n);
+    }
+    for (size_t i = 0; i < num_parts; i++) {
+        nb_decimal_clear(&parts[i]);
+    }
+    return status;
 }

@@ -1,7 +1,8 @@
 /* Decimal text of a number: its significant digits, and the zeros that follow them.
  *
  * The trailing zeros of a factorial are known beforehand, so they are never computed and never
- * stored: they come into being when the text is read. */
+ * stored: they come into being when the text is read. The significant digits of large numbers are
+ * not stored as characters either: they are formatted piece by piece while they are read. */
 #ifndef NB_DECIMAL_TEXT_H
 #define NB_DECIMAL_TEXT_H
 
@@ -10,11 +11,14 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "decimal/number.h"
 
 typedef struct nb_decimal_text {
-    char *digits;           /* owned; not terminated */
-    size_t num_significant; /* characters in `digits`, at least 1 unless the text is empty */
-    uint64_t num_zeros;     /* zeros that follow */
+    char *characters;         /* owned; not terminated; NULL if there are digits instead */
+    int32_t *digits;          /* owned; canonical, least significant first (decimal/digits.h) */
+    size_t num_digits;        /* of those */
+    uint64_t num_significant; /* characters, at least 1 unless the text is empty */
+    uint64_t num_zeros;       /* zeros that follow */
 } nb_decimal_text;
 
 /* An empty text, safe to clear. */
@@ -27,13 +31,20 @@ void nb_decimal_text_clear(nb_decimal_text *text);
  * as they were. Cost: GMP's radix conversion, O(M(n) log n). */
 NB_MUST_CHECK nb_status nb_decimal_text_set(nb_decimal_text *text, mpz_t value, uint64_t num_zeros);
 
+/* Sets `text` (initialised) to number * 10^num_zeros. `number` is consumed: its digits become the
+ * text's, canonical now, and there is no number afterwards. One pass over the digits. */
+void nb_decimal_text_take(nb_decimal_text *text, nb_decimal *number, uint64_t num_zeros);
+
 /* Digits in all. */
 uint64_t nb_decimal_text_length(const nb_decimal_text *text);
 
-/* Copies characters [offset, offset + len) into `out`; they must lie inside the text. */
-void nb_decimal_text_read(const nb_decimal_text *text, uint64_t offset, char *out, size_t len);
+/* Writes characters [offset, offset + len) to `out`; they must lie inside the text. Those that are
+ * formatted now are checked against the digits that they come from, and formatted once more if that
+ * fails: NBANG_UNVERIFIED if it fails again. */
+NB_MUST_CHECK nb_status nb_decimal_text_read(const nb_decimal_text *text, uint64_t offset,
+                                             char *out, size_t len);
 
-/* The number modulo 2^61 - 1, from its characters, zeros included. */
+/* The number modulo 2^61 - 1, from its digits or characters, zeros included. */
 uint64_t nb_decimal_text_residue(const nb_decimal_text *text);
 
 #endif

@@ -54,6 +54,9 @@ typedef struct nb_limbs_header {
     uint64_t offset_limbs; /* of the first limb that follows */
 } nb_limbs_header;
 
+/* Digits (decimal/digits.h) in a limb of 8 bytes; an absent last one is 0. */
+#define NB_CODEC_LIMB_DIGITS 2
+
 /* Limbs of 8 bytes that fit into one LIMBS frame. */
 #define NB_CODEC_MAX_LIMBS ((NB_WIRE_MAX_PAYLOAD - sizeof(nb_limbs_header)) / sizeof(uint64_t))
 

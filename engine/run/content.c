@@ -29,9 +29,8 @@ nb_status nb_content_read(nb_content *content, void *out, size_t size, size_t *l
 static nb_status fill_digits(const nb_content *content, unsigned char *out, size_t size,
                              size_t *filled)
 {
-    nb_decimal_text_read(content->source, content->offset, (char *)out, size);
     *filled = size;
-    return NBANG_OK;
+    return nb_decimal_text_read(content->source, content->offset, (char *)out, size);
 }
 
 nb_content nb_content_digits(const nb_decimal_text *text)

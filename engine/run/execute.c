@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "compute/factorial.h"
 #include "compute/residue.h"
+#include "decimal/digits.h"
 #include "run/codec.h"
 #include "run/content.h"
 #include "run/digest.h"
@@ -21,7 +22,7 @@
 #define KEPT_BELOW 512
 
 typedef struct kept_text {
-    nb_decimal_text text; /* digits is NULL if not computed yet */
+    nb_decimal_text text; /* characters is NULL if not computed yet */
     uint64_t residue;     /* of n!, by the independent path */
 } kept_text;
 
@@ -29,7 +30,8 @@ struct nb_executor {
     nb_executor_options options;
     nb_reply reply;
     kept_text kept[KEPT_BELOW];
-    mpz_t *parts; /* of the next JOIN: num_parts of them, initialised */
+    nb_multiplier multiplier;
+    nb_decimal *parts; /* of the next JOIN: num_parts of them, initialised */
     size_t num_parts;
 };
 
@@ -71,8 +73,19 @@ static void end_on_abort(int sig)
 
 /* ---- one result ---- */
 
+/* For tests of what happens to a wrong result. */
+static void flip_digit(nb_decimal_text *text)
+{
+    if (text->characters != NULL) {
+        text->characters[text->num_significant / 2] ^= 1;
+    } else {
+        text->digits[text->num_digits / 2] ^= 1;
+    }
+}
+
 /* The text of n!, along the first path if no parts have been computed elsewhere. */
-static nb_status compute_text(nb_decimal_text *text, uint64_t n, mpz_t *parts, size_t num_parts)
+static nb_status compute_text(nb_executor *self, nb_decimal_text *text, uint64_t n,
+                              nb_decimal *parts, size_t num_parts)
 {
     if (nb_fault("crash", n)) {
         raise(SIGKILL);
@@ -90,31 +103,35 @@ static nb_status compute_text(nb_decimal_text *text, uint64_t n, mpz_t *parts, s
     while (nb_fault("stall", n)) {
         pause();
     }
-    nb_status status = num_parts > 0 ? nb_factorial_join(text, n, parts, num_parts)
-                                     : nb_factorial_text(text, n, NB_FACTORIAL_PRIMES);
+    nb_status status =
+        num_parts > 0 ? nb_factorial_join(text, &self->multiplier, n, parts, num_parts)
+                      : nb_factorial_text(text, &self->multiplier, n, NB_FACTORIAL_PRIMES);
     if (status == NBANG_OK && (nb_fault("flip", n) || nb_fault("flip-both", n))) {
-        text->digits[text->num_significant / 2] ^= 1;
+        flip_digit(text);
     }
     return status;
 }
 
 /* The text and, if verification is on, the proof that it is right: its residue is that of n!. A
  * text that fails is computed again on the other path. NBANG_UNVERIFIED if that fails as well. */
-static nb_status compute_verified(const nb_executor *self, nb_decimal_text *text, uint64_t n,
-                                  mpz_t *parts, size_t num_parts, uint64_t *residue)
+static nb_status compute_verified(nb_executor *self, nb_decimal_text *text, uint64_t n,
+                                  nb_decimal *parts, size_t num_parts, uint64_t *residue)
 {
-    nb_status status = compute_text(text, n, parts, num_parts);
-    if (status != NBANG_OK || !self->options.verify) {
+    nb_status status = compute_text(self, text, n, parts, num_parts);
+    if (status == NBANG_OK && !self->options.verify) {
+        return NBANG_OK;
+    }
+    if (status != NBANG_OK && status != NBANG_UNVERIFIED) {
         return status;
     }
     *residue = nb_factorial_residue(n);
-    if (nb_decimal_text_residue(text) == *residue) {
+    if (status == NBANG_OK && nb_decimal_text_residue(text) == *residue) {
         return NBANG_OK;
     }
     nb_decimal_text_clear(text);
-    status = nb_factorial_text(text, n, NB_FACTORIAL_GMP);
+    status = nb_factorial_text(text, &self->multiplier, n, NB_FACTORIAL_GMP);
     if (status == NBANG_OK && nb_fault("flip-both", n)) {
-        text->digits[text->num_significant / 2] ^= 1;
+        flip_digit(text);
     }
     if (status == NBANG_OK && nb_decimal_text_residue(text) != *residue) {
         status = NBANG_UNVERIFIED;
@@ -126,11 +143,11 @@ static nb_status compute_verified(const nb_executor *self, nb_decimal_text *text
 static nb_status small_text(nb_executor *self, const nb_decimal_text **text, uint64_t n)
 {
     kept_text *kept = &self->kept[n];
-    if (kept->text.digits != NULL && self->options.verify &&
+    if (kept->text.characters != NULL && self->options.verify &&
         nb_decimal_text_residue(&kept->text) != kept->residue) {
         nb_decimal_text_clear(&kept->text);
     }
-    if (kept->text.digits == NULL) {
+    if (kept->text.characters == NULL) {
         nb_status status = compute_verified(self, &kept->text, n, NULL, 0, &kept->residue);
         if (status != NBANG_OK) {
             nb_decimal_text_clear(&kept->text);
@@ -186,7 +203,7 @@ static nb_status send_failure(nb_executor *self, nb_result *result, nb_status fa
 }
 
 /* Computes n! and adds it to the reply; `parts` as in compute_text. */
-static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n, mpz_t *parts,
+static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n, nb_decimal *parts,
                          size_t num_parts)
 {
     const start started = start_now(self);
@@ -235,20 +252,20 @@ static nb_status run_part(nb_executor *self, const nb_frame *frame)
     if (nb_fault("crash-part", task.lo)) {
         raise(SIGKILL);
     }
-    mpz_t part;
-    mpz_init(part);
-    status = nb_factorial_part(part, task.n, task.lo, task.hi);
+    nb_decimal part;
+    nb_decimal_init(&part);
+    status = nb_factorial_part(&part, &self->multiplier, task.n, task.lo, task.hi);
     if (status == NBANG_OK) {
-        status = nb_reply_part(&self->reply, part);
+        status = nb_reply_part(&self->reply, &part);
     }
-    mpz_clear(part);
+    nb_decimal_clear(&part);
     return status;
 }
 
 static void clear_parts(nb_executor *self)
 {
     for (size_t i = 0; i < self->num_parts; i++) {
-        mpz_clear(self->parts[i]);
+        nb_decimal_clear(&self->parts[i]);
     }
     free(self->parts);
     self->parts = NULL;
@@ -264,12 +281,12 @@ static nb_status provide_part(nb_executor *self, uint64_t part)
     if (part > self->num_parts) {
         return NBANG_CORRUPT;
     }
-    mpz_t *parts = realloc(self->parts, (self->num_parts + 1) * sizeof(*parts));
+    nb_decimal *parts = realloc(self->parts, (self->num_parts + 1) * sizeof(*parts));
     if (parts == NULL) {
         return NBANG_NO_MEMORY;
     }
     self->parts = parts;
-    mpz_init(self->parts[self->num_parts++]);
+    nb_decimal_init(&self->parts[self->num_parts++]);
     return NBANG_OK;
 }
 
@@ -285,12 +302,20 @@ static nb_status take_limbs(nb_executor *self, const nb_frame *frame)
     if (status != NBANG_OK) {
         return status;
     }
-    mp_limb_t *all = mpz_limbs_modify(self->parts[header.part], (mp_size_t)header.total_limbs);
-    memcpy(all + header.offset_limbs, limbs, num_limbs * sizeof(*all));
-    if (header.offset_limbs + num_limbs == header.total_limbs) {
-        mpz_limbs_finish(self->parts[header.part], (mp_size_t)header.total_limbs);
+    nb_decimal *part = &self->parts[header.part];
+    status = nb_decimal_reserve(part, header.total_limbs * NB_CODEC_LIMB_DIGITS);
+    if (status != NBANG_OK) {
+        return status;
     }
-    return NBANG_OK;
+    memcpy(part->digits + header.offset_limbs * NB_CODEC_LIMB_DIGITS, limbs,
+           num_limbs * NB_CODEC_LIMB_DIGITS * sizeof(*part->digits));
+    if (header.offset_limbs + num_limbs == header.total_limbs) {
+        part->num_digits =
+            nb_digits_significant(part->digits, header.total_limbs * NB_CODEC_LIMB_DIGITS);
+        part->residue = nb_digits_residue(part->digits, part->num_digits);
+        status = part->num_digits > 0 ? NBANG_OK : NBANG_CORRUPT;
+    }
+    return status;
 }
 
 static nb_status run_join(nb_executor *self, const nb_frame *frame)
@@ -345,6 +370,7 @@ nb_status nb_executor_create(nb_executor **executor, const nb_executor_options *
         return NBANG_NO_MEMORY;
     }
     self->options = *options;
+    nb_multiplier_init(&self->multiplier);
     *executor = self;
     return NBANG_OK;
 }
@@ -358,6 +384,7 @@ void nb_executor_destroy(nb_executor *executor)
         nb_decimal_text_clear(&executor->kept[n].text);
     }
     clear_parts(executor);
+    nb_multiplier_release(&executor->multiplier);
     nb_reply_clear(&executor->reply);
     free(executor);
 }
