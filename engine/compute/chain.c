@@ -155,6 +155,9 @@ static nb_status run_chain(nb_decimal *result, prime_levels *levels, nb_multipli
     if (status == NBANG_OK) {
         status = nb_decimal_reserve(result, result_capacity(levels));
     }
+    if (status == NBANG_OK) {
+        status = nb_multiplier_reserve(multiplier, (size_t)levels->result_digits);
+    }
     if (status == NBANG_OK && k % 2 == 1) {
         status = step(result, levels, --k, multiplier);
     }

@@ -8,6 +8,12 @@ void nb_multiplier_init(nb_multiplier *multiplier)
     *multiplier = (nb_multiplier){.kernel = nb_fft_kernel_in_use()};
 }
 
+nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits)
+{
+    nb_fft_shape shape = nb_fft_shape_for(multiplier->kernel->lanes, num_digits);
+    return nb_workspace_reserve(&multiplier->x, nb_fft_shape_doubles(&shape) * sizeof(double));
+}
+
 void nb_multiplier_release(nb_multiplier *multiplier)
 {
     nb_workspace_release(&multiplier->x);

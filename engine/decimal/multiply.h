@@ -28,6 +28,9 @@ typedef struct nb_multiplier {
 
 /* With the kernel in use. Allocates nothing yet. */
 void nb_multiplier_init(nb_multiplier *multiplier);
+/* Makes the work space ready for products of up to `num_digits` digits: growing from product to
+ * product it would be made again and again. */
+NB_MUST_CHECK nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits);
 /* Frees the work space; the multiplier can go on. */
 void nb_multiplier_release(nb_multiplier *multiplier);
 

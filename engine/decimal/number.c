@@ -27,6 +27,7 @@ nb_status nb_decimal_reserve(nb_decimal *number, size_t capacity)
     if (digits == NULL) {
         return NBANG_NO_MEMORY;
     }
+    nb_prefer_huge_pages(digits, capacity * sizeof(*digits));
     number->digits = digits;
     number->capacity = capacity;
     return NBANG_OK;

@@ -1,5 +1,6 @@
 #include "decimal/workspace.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -10,6 +11,22 @@
 static size_t round_up(size_t size, size_t unit)
 {
     return (size + unit - 1) / unit * unit;
+}
+
+void nb_prefer_huge_pages(void *memory, size_t size)
+{
+#if defined(MADV_HUGEPAGE)
+    if (size >= HUGE_PAGE) {
+        uintptr_t start = round_up((uintptr_t)memory, HUGE_PAGE);
+        uintptr_t end = ((uintptr_t)memory + size) / HUGE_PAGE * HUGE_PAGE;
+        if (start < end) {
+            madvise((void *)start, end - start, MADV_HUGEPAGE);
+        }
+    }
+#else
+    (void)memory;
+    (void)size;
+#endif
 }
 
 nb_status nb_workspace_reserve(nb_workspace *workspace, size_t size)
@@ -25,11 +42,7 @@ nb_status nb_workspace_reserve(nb_workspace *workspace, size_t size)
         return NBANG_NO_MEMORY;
     }
     workspace->size = size;
-#if defined(MADV_HUGEPAGE)
-    if (unit == HUGE_PAGE) {
-        madvise(workspace->memory, size, MADV_HUGEPAGE); /* a wish, which may be refused */
-    }
-#endif
+    nb_prefer_huge_pages(workspace->memory, size);
     return NBANG_OK;
 }
 

@@ -15,6 +15,10 @@ typedef struct nb_workspace {
  * ask for huge pages. NBANG_NO_MEMORY leaves it empty. */
 NB_MUST_CHECK nb_status nb_workspace_reserve(nb_workspace *workspace, size_t size);
 
+/* Asks for huge pages for the whole ones within memory[0 .. size), if it is large enough to matter:
+ * fewer faults and fewer misses in the table of pages. It has no other effect, and may have none. */
+void nb_prefer_huge_pages(void *memory, size_t size);
+
 /* Gives the memory back. */
 void nb_workspace_release(nb_workspace *workspace);
 

@@ -5,17 +5,24 @@
 /* The least transform: a part must have the 16 vectors that the innermost step works on. */
 enum { MIN_LOG_VECTORS = 4 };
 
-/* Rows that are combined while loading and storing, by odd factor: what keeps odd * rows tiles of
- * NB_FFT_TILE vectors within the L2 cache. */
-static const unsigned max_log_rows[] = {[1] = 5, [3] = 4, [5] = 4, [7] = 3};
+/* Levels that are done while loading and storing, by odd factor. More would spare later passes, but
+ * the tiles of odd << levels rows must stay in the L2 cache; one factor can afford one more level
+ * where that spares a whole pass. Measured by bench_kernels. */
+static const struct {
+    unsigned usual, most;
+} row_levels[] = {[1] = {5, 6}, [3] = {5, 5}, [5] = {4, 4}, [7] = {4, 4}};
 
 static unsigned choose_log_rows(unsigned odd, unsigned log_vectors)
 {
     if (log_vectors <= NB_FFT_LOG_BLOCK) {
         return 0;
     }
-    unsigned levels = log_vectors - NB_FFT_LOG_BLOCK;
-    return levels < max_log_rows[odd] ? levels : max_log_rows[odd];
+    const unsigned levels = log_vectors - NB_FFT_LOG_BLOCK;
+    const unsigned usual = row_levels[odd].usual, most = row_levels[odd].most;
+    if (levels <= usual) {
+        return levels;
+    }
+    return levels == most + NB_FFT_PASS_LEVELS ? most : usual;
 }
 
 nb_fft_shape nb_fft_shape_for(unsigned lanes, size_t num_digits)

@@ -2,6 +2,8 @@
 #ifndef NB_DECIMAL_FFT_LANES_COLUMNS_H
 #define NB_DECIMAL_FFT_LANES_COLUMNS_H
 
+#include <stdbool.h>
+
 #include "decimal/fft/lanes/butterfly.h"
 
 /* Columns that go through all levels together: 2^6 rows of them stay in the L1 cache. */
@@ -18,23 +20,34 @@ NB_INLINE roots4 level_roots(const level_table *levels, size_t block, unsigned d
     return make_roots(levels->lane[depth], levels->twiddles[block]);
 }
 
+NB_INLINE void put(cvec *to, cvec x, bool past_caches)
+{
+    if (past_caches) {
+        store_past_caches(&to->re, x.re);
+        store_past_caches(&to->im, x.im);
+    } else {
+        *to = x;
+    }
+}
+
 /* `log_rows` levels from `depth` on over columns [0, COLUMN_CHUNK) of the rows of one block. The
- * last level writes to `out`, whose rows may be those of `row`. */
+ * last level writes to `out`, whose rows may be those of `row`; past the caches if so asked. */
 NB_INLINE void forward_columns(const level_table *levels, cvec *const *row, cvec *const *out,
-                               unsigned log_rows, size_t block, unsigned depth)
+                               unsigned log_rows, size_t block, unsigned depth, bool past_caches)
 {
     const size_t num_rows = (size_t)1 << log_rows;
     size_t blocks = 1;
     if (log_rows % 2 == 1) {
         const size_t half = num_rows / 2;
         const cvec root = level_roots(levels, block, depth).second;
-        cvec *const *to = log_rows == 1 ? out : row;
+        const bool last = log_rows == 1;
+        cvec *const *to = last ? out : row;
         for (size_t j = 0; j < half; j++) {
             for (size_t i = 0; i < COLUMN_CHUNK; i++) {
                 cvec x0 = row[j][i], x1 = row[j + half][i];
                 forward2(&x0, &x1, root);
-                to[j][i] = x0;
-                to[j + half][i] = x1;
+                put(&to[j][i], x0, last && past_caches);
+                put(&to[j + half][i], x1, last && past_caches);
             }
         }
         blocks = 2;
@@ -42,7 +55,8 @@ NB_INLINE void forward_columns(const level_table *levels, cvec *const *row, cvec
     }
     for (; blocks < num_rows; blocks *= 4, depth += 2) {
         const size_t quarter = num_rows / blocks / 4;
-        cvec *const *to = quarter == 1 ? out : row;
+        const bool last = quarter == 1;
+        cvec *const *to = last ? out : row;
         for (size_t b = 0; b < blocks; b++) {
             const roots4 w = level_roots(levels, block * blocks + b, depth);
             for (size_t j = 4 * quarter * b; j < 4 * quarter * b + quarter; j++) {
@@ -50,10 +64,10 @@ NB_INLINE void forward_columns(const level_table *levels, cvec *const *row, cvec
                     cvec x0 = row[j][i], x1 = row[j + quarter][i];
                     cvec x2 = row[j + 2 * quarter][i], x3 = row[j + 3 * quarter][i];
                     forward4(&x0, &x1, &x2, &x3, w);
-                    to[j][i] = x0;
-                    to[j + quarter][i] = x1;
-                    to[j + 2 * quarter][i] = x2;
-                    to[j + 3 * quarter][i] = x3;
+                    put(&to[j][i], x0, last && past_caches);
+                    put(&to[j + quarter][i], x1, last && past_caches);
+                    put(&to[j + 2 * quarter][i], x2, last && past_caches);
+                    put(&to[j + 3 * quarter][i], x3, last && past_caches);
                 }
             }
         }

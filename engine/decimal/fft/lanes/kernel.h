@@ -11,8 +11,12 @@ enum { NB_FFT_TILE = 32 };
 /* Vectors from one row of a tile to the next: one more than it has, against cache conflicts. */
 enum { NB_FFT_TILE_STRIDE = NB_FFT_TILE + 1 };
 
+/* Work space from this size on is written past the caches when digits are loaded: none of it would
+ * still be there when it is needed. */
+#define NB_FFT_PAST_CACHES_BYTES ((size_t)24 << 20)
+
 /* Most rows of all parts together: odd << log_rows of any shape. */
-enum { NB_FFT_MAX_TILE_ROWS = 80 };
+enum { NB_FFT_MAX_TILE_ROWS = 112 };
 
 void NB_WIDE(nb_fft_load)(const nb_fft_shape *shape, double *x, const int32_t *digits,
                           size_t num_digits, double *scratch);

@@ -107,6 +107,8 @@ NB_INLINE void combine_rows(const loader *self, cvec *x, cvec *scratch, size_t c
 {
     const nb_fft_shape *shape = self->shape;
     const size_t num_rows = (size_t)1 << shape->log_rows;
+    const bool past_caches =
+        nb_fft_shape_doubles(shape) * sizeof(double) >= NB_FFT_PAST_CACHES_BYTES;
     for (unsigned u = 0; u < shape->odd; u++) {
         const level_table levels = {self->roots->lane[u], nb_fft_twiddles()};
         for (size_t i = 0; i < width; i += COLUMN_CHUNK) {
@@ -115,7 +117,11 @@ NB_INLINE void combine_rows(const loader *self, cvec *x, cvec *scratch, size_t c
                 row[r] = scratch + (u * num_rows + r) * NB_FFT_TILE_STRIDE + i;
                 out[r] = x + u * shape->part_stride + nb_fft_offset(r * shape->columns + column + i);
             }
-            forward_columns(&levels, row, out, shape->log_rows, 0, 0);
+            if (past_caches) {
+                forward_columns(&levels, row, out, shape->log_rows, 0, 0, true);
+            } else {
+                forward_columns(&levels, row, out, shape->log_rows, 0, 0, false);
+            }
         }
     }
 }

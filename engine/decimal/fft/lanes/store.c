@@ -146,7 +146,7 @@ NB_INLINE void unload_lanes(const storer *self, tile_vectors tile, const cvec *c
 
 /* `count` vectors of coefficients of one stream. `weight` is the place of the first in the table. */
 NB_INLINE void carry(storer *self, stream *s, int32_t *digits, const vec *x, size_t count,
-                     size_t weight)
+                     size_t weight, bool past_caches)
 {
     const vec inverse_base = splat(1.0 / NB_DIGIT_BASE), base = splat(NB_DIGIT_BASE);
     vec last_quotient = splat(s->quotient), last_carry = splat(s->carry);
@@ -164,7 +164,7 @@ NB_INLINE void carry(storer *self, stream *s, int32_t *digits, const vec *x, siz
         low += integer * weight_low;
         high += integer * weight_high;
         max_error = max_abs(max_error, digit - integer);
-        store_digits(digits + i * NB_LANES, rounded);
+        store_digits(digits + i * NB_LANES, rounded, past_caches);
         last_quotient = quotient;
         last_carry = carry;
     }
@@ -180,7 +180,7 @@ static void carry_end(storer *self, stream *s, int32_t *digits, const vec *x, si
                       size_t weight, size_t num_digits)
 {
     int32_t buffer[NB_FFT_TILE];
-    carry(self, s, buffer, x, count, weight);
+    carry(self, s, buffer, x, count, weight, false);
     memcpy(digits, buffer, num_digits * sizeof(*digits));
     for (size_t i = num_digits; i < count * NB_LANES; i++) {
         self->lost_digits |= buffer[i] != 0;
@@ -192,6 +192,8 @@ NB_INLINE void store_tile(storer *self, const cvec *const *from, size_t row, siz
                           size_t width, unsigned odd)
 {
     const nb_fft_shape *shape = self->shape;
+    const bool past_caches = self->num_digits * sizeof(*self->digits) >= NB_FFT_PAST_CACHES_BYTES / 4 &&
+                             (uintptr_t)self->digits % 64 == 0;
     tile_vectors tile;
     for (size_t c = 0; c < width; c += NB_LANES) {
         unload_lanes(self, tile, from, c, odd);
@@ -201,7 +203,11 @@ NB_INLINE void store_tile(storer *self, const cvec *const *from, size_t row, siz
         stream *s = &self->streams[(g << shape->log_rows) + row];
         const size_t weight = column % RESIDUE_PERIOD;
         if (first + width <= self->num_digits) {
-            carry(self, s, self->digits + first, tile[g], width / NB_LANES, weight);
+            if (past_caches) {
+                carry(self, s, self->digits + first, tile[g], width / NB_LANES, weight, true);
+            } else {
+                carry(self, s, self->digits + first, tile[g], width / NB_LANES, weight, false);
+            }
         } else if (first < self->num_digits) {
             carry_end(self, s, self->digits + first, tile[g], width / NB_LANES, weight,
                       self->num_digits - first);

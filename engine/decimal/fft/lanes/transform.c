@@ -4,9 +4,6 @@
 #include "decimal/fft/lanes/kernel.h"
 #include "decimal/fft/lanes/roots.h"
 
-/* Levels of one pass that are best for blocks beyond the L1 cache. */
-enum { PASS_LEVELS = 5 };
-
 /* What is done to one part of a transform. */
 typedef struct convolution {
     level_table levels;
@@ -162,7 +159,7 @@ static void pass(const level_table *levels, cvec *x, size_t first, unsigned log_
         if (inverse) {
             inverse_columns(levels, row, (const cvec *const *)row, log_rows, block, depth);
         } else {
-            forward_columns(levels, row, row, log_rows, block, depth);
+            forward_columns(levels, row, row, log_rows, block, depth, false);
         }
     }
 }
@@ -176,9 +173,9 @@ static void convolve(const convolution *c, size_t first, unsigned log_size, size
         return;
     }
     unsigned log_rows = log_size - NB_FFT_LOG_BLOCK;
-    if (log_rows > PASS_LEVELS) {
-        log_rows -= PASS_LEVELS;
-        log_rows = log_rows < PASS_LEVELS ? log_rows : PASS_LEVELS;
+    if (log_rows > NB_FFT_PASS_LEVELS + 1) {
+        log_rows -= NB_FFT_PASS_LEVELS;
+        log_rows = log_rows < NB_FFT_PASS_LEVELS ? log_rows : NB_FFT_PASS_LEVELS;
     }
     pass(&c->levels, c->x, first, log_size, log_rows, block, depth, false);
     if (c->y != NULL && c->transform_y) {

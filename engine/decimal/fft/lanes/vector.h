@@ -5,6 +5,7 @@
 #ifndef NB_DECIMAL_FFT_LANES_VECTOR_H
 #define NB_DECIMAL_FFT_LANES_VECTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -78,13 +79,6 @@ NB_INLINE vec load_digits(const int32_t *digits)
     return __builtin_convertvector(packed, vec);
 }
 
-/* Stores the integers of which `rounded` = x + NB_ROUNDER shows the lowest bits. */
-NB_INLINE void store_digits(int32_t *digits, vec rounded)
-{
-    vec_i32 packed = __builtin_convertvector((vec_i64)rounded, vec_i32);
-    memcpy(digits, &packed, sizeof(packed));
-}
-
 /* ---- lanes ---- */
 
 #if NB_LANES == 8
@@ -134,6 +128,38 @@ NB_INLINE void transpose(vec row[NB_LANES])
 #if NB_LANES >= 8
     NB_SWAP(4)
 #endif
+}
+
+/* ---- memory ---- */
+
+/* Stores past the caches: for what is not needed soon, which then need not be read first. */
+NB_INLINE void store_past_caches(vec *to, vec x)
+{
+#if NB_LANES == 8 && defined(__AVX512F__)
+    _mm512_stream_pd((double *)to, (__m512d)x);
+#elif NB_LANES == 4 && defined(__AVX__)
+    _mm256_stream_pd((double *)to, (__m256d)x);
+#elif NB_LANES == 2 && defined(__SSE2__)
+    _mm_stream_pd((double *)to, (__m128d)x);
+#else
+    *to = x;
+#endif
+}
+
+/* ---- digits out ---- */
+
+/* Stores the integers of which `rounded` = x + NB_ROUNDER shows the lowest bits. */
+NB_INLINE void store_digits(int32_t *digits, vec rounded, bool past_caches)
+{
+    vec_i32 packed = __builtin_convertvector((vec_i64)rounded, vec_i32);
+#if NB_LANES == 8 && defined(__AVX__)
+    if (past_caches) {
+        _mm256_stream_si256((__m256i *)digits, (__m256i)packed);
+        return;
+    }
+#endif
+    (void)past_caches;
+    memcpy(digits, &packed, sizeof(packed));
 }
 
 /* ---- complex arithmetic ---- */
