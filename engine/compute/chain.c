@@ -67,6 +67,25 @@ uint64_t nb_chain_exponent(uint64_t n, uint64_t p)
     return p == 5 ? 0 : nb_cost_legendre(n, p);
 }
 
+/* Primes that follow one another and have the same exponent share a logarithm. */
+typedef struct prime_run {
+    uint64_t exponent;
+    double product;
+} prime_run;
+
+/* Adds a prime to the run; returns the logarithm of what had to go before it. */
+static double extend_run(prime_run *run, uint64_t exponent, double prime)
+{
+    double log_before = 0;
+    if (exponent != run->exponent || run->product > 1e280) {
+        log_before = (double)run->exponent * log(run->product);
+        run->exponent = exponent;
+        run->product = 1;
+    }
+    run->product *= prime;
+    return log_before;
+}
+
 /* Multiplies each prime in [lo, hi) into the P(k) of its exponent. */
 static nb_status distribute_primes(prime_levels *levels, uint64_t n, uint64_t lo, uint64_t hi)
 {
@@ -74,10 +93,11 @@ static nb_status distribute_primes(prime_levels *levels, uint64_t n, uint64_t lo
     primesieve_init(&sieve);
     primesieve_jump_to(&sieve, lo, hi);
     double log_result = 0;
+    prime_run run = {.product = 1};
     uint64_t prime;
     while ((prime = primesieve_next_prime(&sieve)) < hi) {
         uint64_t exponent = nb_chain_exponent(n, prime);
-        log_result += (double)exponent * log((double)prime);
+        log_result += extend_run(&run, exponent, (double)prime);
         for (size_t k = 0; exponent > 0; exponent /= 2, k++) {
             for (; levels->count <= k; levels->count++) {
                 nb_product_init(&levels->product[levels->count]);
@@ -87,6 +107,7 @@ static nb_status distribute_primes(prime_levels *levels, uint64_t n, uint64_t lo
             }
         }
     }
+    log_result += extend_run(&run, 0, 1);
     levels->result_digits = log_result / log(NB_DIGIT_BASE);
     nb_status status = sieve.is_error ? NBANG_NO_MEMORY : NBANG_OK;
     primesieve_free_iterator(&sieve);

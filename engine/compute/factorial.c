@@ -61,7 +61,7 @@ static nb_status text_by_gmp(nb_decimal_text *text, uint64_t n, nb_factorial_pat
 /* Hands the product over to the text, and the multiplier's memory back to the system. */
 static void finish(nb_decimal_text *text, nb_decimal *product, nb_multiplier *multiplier, uint64_t n)
 {
-    if (multiplier->x.size > KEPT_WORKSPACE) {
+    if (multiplier->transforms.size > KEPT_WORKSPACE) {
         nb_multiplier_release(multiplier);
     }
     nb_decimal_text_take(text, product, nb_cost_legendre(n, 5));

@@ -11,13 +11,12 @@ void nb_multiplier_init(nb_multiplier *multiplier)
 nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits)
 {
     nb_fft_shape shape = nb_fft_shape_for(multiplier->kernel->lanes, num_digits);
-    return nb_workspace_reserve(&multiplier->x, nb_fft_shape_doubles(&shape) * sizeof(double));
+    return nb_workspace_reserve(&multiplier->transforms, nb_fft_shape_doubles(&shape) * sizeof(double));
 }
 
 void nb_multiplier_release(nb_multiplier *multiplier)
 {
-    nb_workspace_release(&multiplier->x);
-    nb_workspace_release(&multiplier->y);
+    nb_workspace_release(&multiplier->transforms);
     nb_workspace_release(&multiplier->scratch);
 }
 

@@ -20,7 +20,7 @@ typedef struct nb_factor {
 /* Multiplies; keeps its work space from one product to the next. For one thread at a time. */
 typedef struct nb_multiplier {
     const nb_fft_kernel *kernel;
-    nb_workspace x, y, scratch;
+    nb_workspace transforms, scratch;
     bool careful;        /* multiplies split digits at once, for results that must not fail */
     double max_error;    /* the largest rounding error of products that were accepted */
     uint64_t num_failed; /* products whose checks failed */
@@ -28,7 +28,7 @@ typedef struct nb_multiplier {
 
 /* With the kernel in use. Allocates nothing yet. */
 void nb_multiplier_init(nb_multiplier *multiplier);
-/* Makes the work space ready for products of up to `num_digits` digits: growing from product to
+/* Makes the work space ready for squares of up to `num_digits` digits: growing from product to
  * product it would be made again and again. */
 NB_MUST_CHECK nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits);
 /* Frees the work space; the multiplier can go on. */

@@ -60,11 +60,9 @@ static plan choose_plan(unsigned lanes, size_t num_long, size_t num_short)
 
 static nb_status prepare(nb_multiplier *multiplier, const nb_fft_shape *shape, bool need_y)
 {
-    const size_t size = nb_fft_shape_doubles(shape) * sizeof(double);
-    nb_status status = nb_workspace_reserve(&multiplier->x, size);
-    if (status == NBANG_OK && need_y) {
-        status = nb_workspace_reserve(&multiplier->y, size);
-    }
+    const size_t num_doubles = nb_fft_shape_doubles(shape);
+    nb_status status = nb_workspace_reserve(
+        &multiplier->transforms, (need_y ? 2 : 1) * num_doubles * sizeof(double));
     if (status == NBANG_OK) {
         status = nb_workspace_reserve(&multiplier->scratch,
                                       multiplier->kernel->scratch_doubles * sizeof(double));
@@ -75,16 +73,28 @@ static nb_status prepare(nb_multiplier *multiplier, const nb_fft_shape *shape, b
     return status;
 }
 
+/* The transforms of the two factors share one work space. Nearly always the largest of all products
+ * is a square: the second transform of a product fits behind the first, where pages exist. */
+static double *first_transform(const nb_multiplier *m)
+{
+    return m->transforms.memory;
+}
+
+static double *second_transform(const nb_multiplier *m, const nb_fft_shape *shape)
+{
+    return first_transform(m) + nb_fft_shape_doubles(shape);
+}
+
 /* ---- all at once ---- */
 
 static void multiply_at_once(nb_multiplier *m, const nb_fft_shape *shape, int32_t *product,
                              nb_factor a, nb_factor b, nb_fft_check *check)
 {
     const nb_fft_kernel *kernel = m->kernel;
-    double *x = m->x.memory, *y = NULL, *scratch = m->scratch.memory;
+    double *x = first_transform(m), *y = NULL, *scratch = m->scratch.memory;
     kernel->load(shape, x, a.digits, a.num_digits, scratch);
     if (a.digits != b.digits || a.num_digits != b.num_digits) {
-        y = m->y.memory;
+        y = second_transform(m, shape);
         kernel->load(shape, y, b.digits, b.num_digits, scratch);
     }
     kernel->convolve(shape, x, y, false);
@@ -99,10 +109,10 @@ static void multiply_block(nb_multiplier *m, const plan *p, int32_t *product, si
                            size_t num_block, size_t num_short, int32_t *above, nb_fft_check *check)
 {
     const nb_fft_kernel *kernel = m->kernel;
-    double *x = m->x.memory, *scratch = m->scratch.memory;
+    double *x = first_transform(m), *scratch = m->scratch.memory;
     int32_t *block = product + start;
     kernel->load(&p->shape, x, block, num_block, scratch);
-    kernel->convolve(&p->shape, x, m->y.memory, true);
+    kernel->convolve(&p->shape, x, second_transform(m, &p->shape), true);
     memcpy(above, block + num_block, num_short * sizeof(*above));
     kernel->store(&p->shape, x, block, num_block + num_short, scratch, check);
 }
@@ -118,8 +128,9 @@ static nb_status multiply_in_blocks(nb_multiplier *m, const plan *p, int32_t *pr
         return NBANG_NO_MEMORY;
     }
     const uint64_t block_weight = nb_residue_pow(NB_DIGIT_BASE, p->block);
-    m->kernel->load(&p->shape, m->y.memory, b.digits, b.num_digits, m->scratch.memory);
-    m->kernel->forward(&p->shape, m->y.memory);
+    double *y = second_transform(m, &p->shape);
+    m->kernel->load(&p->shape, y, b.digits, b.num_digits, m->scratch.memory);
+    m->kernel->forward(&p->shape, y);
     memmove(product, a.digits, a.num_digits * sizeof(*product));
 
     check->max_error = 0;

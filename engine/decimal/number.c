@@ -1,8 +1,12 @@
 #include "decimal/number.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "decimal/digits.h"
+
+/* Digits in a cache line. */
+enum { LINE_DIGITS = 16 };
 
 void nb_decimal_init(nb_decimal *number)
 {
@@ -20,13 +24,19 @@ nb_status nb_decimal_reserve(nb_decimal *number, size_t capacity)
     if (capacity <= number->capacity) {
         return NBANG_OK;
     }
-    if (capacity > SIZE_MAX / sizeof(*number->digits)) {
+    if (capacity > SIZE_MAX / 2 / sizeof(*number->digits)) {
         return NBANG_NO_MEMORY;
     }
-    int32_t *digits = realloc(number->digits, capacity * sizeof(*digits));
+    /* Whole cache lines, so that they can be stored past the caches. */
+    capacity = (capacity + LINE_DIGITS - 1) / LINE_DIGITS * LINE_DIGITS;
+    int32_t *digits = aligned_alloc(LINE_DIGITS * sizeof(*digits), capacity * sizeof(*digits));
     if (digits == NULL) {
         return NBANG_NO_MEMORY;
     }
+    if (number->num_digits > 0) {
+        memcpy(digits, number->digits, number->num_digits * sizeof(*digits));
+    }
+    free(number->digits);
     nb_prefer_huge_pages(digits, capacity * sizeof(*digits));
     number->digits = digits;
     number->capacity = capacity;

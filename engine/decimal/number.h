@@ -21,7 +21,7 @@ void nb_decimal_init(nb_decimal *number);
 /* Frees the digits; there is no number then. */
 void nb_decimal_clear(nb_decimal *number);
 
-/* Makes room for `capacity` digits, keeping those that there are. */
+/* Makes room for `capacity` digits, keeping the num_digits that there are. */
 NB_MUST_CHECK nb_status nb_decimal_reserve(nb_decimal *number, size_t capacity);
 
 /* a = a * b, in place, as nb_multiply does it; b may be a. If that fails, there is no number in a

@@ -303,15 +303,16 @@ static nb_status take_limbs(nb_executor *self, const nb_frame *frame)
         return status;
     }
     nb_decimal *part = &self->parts[header.part];
-    status = nb_decimal_reserve(part, header.total_limbs * NB_CODEC_LIMB_DIGITS);
+    const size_t total_digits = header.total_limbs * NB_CODEC_LIMB_DIGITS;
+    status = nb_decimal_reserve(part, total_digits);
     if (status != NBANG_OK) {
         return status;
     }
+    part->num_digits = total_digits;
     memcpy(part->digits + header.offset_limbs * NB_CODEC_LIMB_DIGITS, limbs,
            num_limbs * NB_CODEC_LIMB_DIGITS * sizeof(*part->digits));
     if (header.offset_limbs + num_limbs == header.total_limbs) {
-        part->num_digits =
-            nb_digits_significant(part->digits, header.total_limbs * NB_CODEC_LIMB_DIGITS);
+        part->num_digits = nb_digits_significant(part->digits, total_digits);
         part->residue = nb_digits_residue(part->digits, part->num_digits);
         status = part->num_digits > 0 ? NBANG_OK : NBANG_CORRUPT;
     }

@@ -51,5 +51,6 @@ nb_fft_shape nb_fft_shape_for(unsigned lanes, size_t num_digits)
 
 size_t nb_fft_shape_doubles(const nb_fft_shape *shape)
 {
-    return 2 * (size_t)shape->lanes * shape->odd * shape->part_stride;
+    size_t num_doubles = 2 * (size_t)shape->lanes * shape->odd * shape->part_stride;
+    return (num_doubles + 7) / 8 * 8;
 }

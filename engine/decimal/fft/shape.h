@@ -36,7 +36,7 @@ enum { NB_FFT_MAX_LOG_ROWS = 6 };
  * ties go to the smaller odd part. Pure; a few nanoseconds. */
 nb_fft_shape nb_fft_shape_for(unsigned lanes, size_t num_digits);
 
-/* Doubles that the transform takes in memory. */
+/* Doubles that the transform takes in memory: a multiple of 8, a cache line. */
 size_t nb_fft_shape_doubles(const nb_fft_shape *shape);
 
 /* Where vector `i` of a part lies. One vector of padding after each block, and one more after every
