@@ -1,9 +1,10 @@
 /* n! as a binary number, against GMP's own n! and its own raw format. */
+#include <stdio.h> /* before gmp.h, which has functions for streams only then */
+
 #include "compute/integer.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
