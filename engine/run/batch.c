@@ -50,7 +50,9 @@ nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine, const nba
     }
     nb_writer_init(&batch->writer, &batch->window, sink, options->unordered,
                    nb_fault_limit("hold", nb_machine_hold_bytes(machine)), summary);
-    nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, options->split,
+    /* Parts are joined to digits only. */
+    nbang_split split = options->content == NBANG_CONTENT_RAW ? NBANG_SPLIT_NEVER : options->split;
+    nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, split,
                      nbang_machine_job_memory(machine));
     return create_assignments(batch);
 }
@@ -124,7 +126,7 @@ static bool should_pause(nb_batch *batch, const nb_assignment *assignment)
     }
     /* Until text comes it does no harm to listen, and deaths are noticed. Small results come
      * without warning. */
-    if (!assignment->in_text && item->estimate.num_digits >= NB_REPLY_BYTES) {
+    if (!assignment->in_text && item->estimate.num_bytes >= NB_REPLY_BYTES) {
         return false;
     }
     if (nb_writer_is_blocked(&batch->writer)) {

@@ -72,7 +72,7 @@ typedef struct nb_result {
     uint64_t num_digits;
     uint64_t wall_ns;
     uint64_t cpu_ns;
-    uint64_t text_len; /* bytes of text that follow; 0 with a digest or a failure */
+    uint64_t text_len; /* bytes of text (or raw number) that follow; 0 with a digest or a failure */
     unsigned char sha256[NB_SHA256_BYTES];
 } nb_result;
 

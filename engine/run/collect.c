@@ -74,17 +74,29 @@ static void finish_item(nb_batch *batch, unsigned worker)
 
 /* ---- results ---- */
 
-/* Whether the result can be that of the item. The estimate of the number of digits may be off by
- * one, but never by more. */
+static bool is_within_one(uint64_t found, uint64_t expected)
+{
+    return found <= expected + 1 && found + 1 >= expected;
+}
+
+/* Whether the result can be that of the item. Estimates of numbers of digits and bytes may be off
+ * by one, but never by more. */
 static bool is_plausible(const nb_batch *batch, const nb_item *item, const nb_result *result)
 {
     if (result->failed_verification) {
         return result->text_len == 0;
     }
     bool digest = batch->options->digest;
-    uint64_t expected = item->estimate.num_digits;
-    return result->num_digits <= expected + 1 && result->num_digits + 1 >= expected &&
-           result->text_len == (digest ? 0 : result->num_digits) && result->has_sha256 == digest;
+    if (!is_within_one(result->num_digits, item->estimate.num_digits) ||
+        result->has_sha256 != digest) {
+        return false;
+    }
+    if (digest) {
+        return result->text_len == 0;
+    }
+    return batch->options->content == NBANG_CONTENT_RAW
+               ? is_within_one(result->text_len, item->estimate.num_bytes)
+               : result->text_len == result->num_digits;
 }
 
 /* Makes the record final. */
@@ -94,7 +106,10 @@ static nb_status record_result(nb_batch *batch, nb_item *item, const nb_result *
     if (result->failed_verification) {
         record->status = NBANG_JOB_ERROR;
         record->failed_verification = true;
-        item->error = strdup("failed verification: the digits do not match n! modulo 2^61 - 1");
+        item->error =
+            strdup(batch->options->content == NBANG_CONTENT_RAW
+                       ? "failed verification: the number is not n! modulo 2^61 - 1"
+                       : "failed verification: the digits do not match n! modulo 2^61 - 1");
     } else {
         record->status = NBANG_JOB_OK;
         record->num_digits = result->num_digits;

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/fault.h"
+#include "compute/integer.h"
 
 nb_status nb_content_read(nb_content *content, void *out, size_t size, size_t *len)
 {
@@ -39,5 +40,24 @@ nb_content nb_content_digits(const nb_decimal_text *text)
         .len = nb_decimal_text_length(text),
         .source = text,
         .fill = fill_digits,
+    };
+}
+
+/* ---- binary number ---- */
+
+static nb_status fill_raw(const nb_content *content, unsigned char *out, size_t size,
+                          size_t *filled)
+{
+    nb_integer_raw_read(content->source, content->offset, out, size);
+    *filled = size;
+    return NBANG_OK;
+}
+
+nb_content nb_content_raw(const mpz_t value)
+{
+    return (nb_content){
+        .len = nb_integer_raw_length(value),
+        .source = value,
+        .fill = fill_raw,
     };
 }

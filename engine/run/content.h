@@ -3,6 +3,7 @@
 #ifndef NB_RUN_CONTENT_H
 #define NB_RUN_CONTENT_H
 
+#include <gmp.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,9 @@ struct nb_content {
 
 /* The characters of a decimal text. */
 nb_content nb_content_digits(const nb_decimal_text *text);
+
+/* The number in GMP's raw format (compute/integer.h), which it must fit. */
+nb_content nb_content_raw(const mpz_t value);
 
 /* Reads on: up to `size` bytes to `out`, `len` of them in fact, 0 only when all have been read.
  * After a failure, that of `fill`, the content is not to be read any more. */

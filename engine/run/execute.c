@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "compute/factorial.h"
+#include "compute/integer.h"
 #include "compute/residue.h"
 #include "decimal/digits.h"
 #include "run/codec.h"
@@ -71,21 +72,10 @@ static void end_on_abort(int sig)
     _exit(NB_WORKER_EXIT_ABORTED);
 }
 
-/* ---- one result ---- */
+/* ---- faults on demand, for tests ---- */
 
-/* For tests of what happens to a wrong result. */
-static void flip_digit(nb_decimal_text *text)
-{
-    if (text->characters != NULL) {
-        text->characters[text->num_significant / 2] ^= 1;
-    } else {
-        text->digits[text->num_digits / 2] ^= 1;
-    }
-}
-
-/* The text of n!, along the first path if no parts have been computed elsewhere. */
-static nb_status compute_text(nb_executor *self, nb_decimal_text *text, uint64_t n,
-                              nb_decimal *parts, size_t num_parts)
+/* Ends this process, or stalls it, if that is to happen to the job. */
+static void suffer_faults(uint64_t n)
 {
     if (nb_fault("crash", n)) {
         raise(SIGKILL);
@@ -103,6 +93,24 @@ static nb_status compute_text(nb_executor *self, nb_decimal_text *text, uint64_t
     while (nb_fault("stall", n)) {
         pause();
     }
+}
+
+/* ---- numbers ---- */
+
+/* For tests of what happens to a wrong result. */
+static void flip_digit(nb_decimal_text *text)
+{
+    if (text->characters != NULL) {
+        text->characters[text->num_significant / 2] ^= 1;
+    } else {
+        text->digits[text->num_digits / 2] ^= 1;
+    }
+}
+
+/* The text of n!, along the first path if no parts have been computed elsewhere. */
+static nb_status compute_text(nb_executor *self, nb_decimal_text *text, uint64_t n,
+                              nb_decimal *parts, size_t num_parts)
+{
     nb_status status =
         num_parts > 0 ? nb_factorial_join(text, &self->multiplier, n, parts, num_parts)
                       : nb_factorial_text(text, &self->multiplier, n, NB_FACTORIAL_PRIMES);
@@ -139,6 +147,30 @@ static nb_status compute_verified(nb_executor *self, nb_decimal_text *text, uint
     return status;
 }
 
+/* The same for the binary number: mpz_fac_ui first, then the product of prime powers. */
+static nb_status compute_verified_integer(const nb_executor *self, mpz_t value, uint64_t n)
+{
+    nb_status status = nb_factorial_integer(value, n, NB_FACTORIAL_GMP);
+    if (status == NBANG_OK && (nb_fault("flip", n) || nb_fault("flip-both", n))) {
+        mpz_combit(value, mpz_sizeinbase(value, 2) / 2);
+    }
+    if (status != NBANG_OK || !self->options.verify) {
+        return status;
+    }
+    const uint64_t residue = nb_factorial_residue(n);
+    if (nb_integer_residue(value) == residue) {
+        return NBANG_OK;
+    }
+    status = nb_factorial_integer(value, n, NB_FACTORIAL_PRIMES);
+    if (status == NBANG_OK && nb_fault("flip-both", n)) {
+        mpz_combit(value, mpz_sizeinbase(value, 2) / 2);
+    }
+    if (status == NBANG_OK && nb_integer_residue(value) != residue) {
+        status = NBANG_UNVERIFIED;
+    }
+    return status;
+}
+
 /* Looks up or computes the text of a small factorial. What was kept is checked again. */
 static nb_status small_text(nb_executor *self, const nb_decimal_text **text, uint64_t n)
 {
@@ -157,6 +189,8 @@ static nb_status small_text(nb_executor *self, const nb_decimal_text **text, uin
     *text = &kept->text;
     return NBANG_OK;
 }
+
+/* ---- one result ---- */
 
 /* When work on a job began. */
 typedef struct start {
@@ -202,12 +236,10 @@ static nb_status send_failure(nb_executor *self, nb_result *result, nb_status fa
     return nb_reply_result(&self->reply, result, NULL);
 }
 
-/* Computes n! and adds it to the reply; `parts` as in compute_text. */
-static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n, nb_decimal *parts,
-                         size_t num_parts)
+/* Computes the digits of n! and adds them to the reply; `parts` as in compute_text. */
+static nb_status run_digits(nb_executor *self, nb_result *result, uint64_t n, nb_decimal *parts,
+                            size_t num_parts, const start *started)
 {
-    const start started = start_now(self);
-    nb_result result = {.position = position};
     nb_decimal_text own;
     nb_decimal_text_init(&own);
     const nb_decimal_text *text = &own;
@@ -220,13 +252,42 @@ static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n, nb_de
     }
     if (status == NBANG_OK) {
         nb_content content = nb_content_digits(text);
-        result.num_digits = content.len;
-        status = send_content(self, &result, &content, &started);
+        result->num_digits = content.len;
+        status = send_content(self, result, &content, started);
     } else {
-        status = send_failure(self, &result, status);
+        status = send_failure(self, result, status);
     }
     nb_decimal_text_clear(&own);
     return status;
+}
+
+/* The same for the binary number. */
+static nb_status run_raw(nb_executor *self, nb_result *result, uint64_t n, const start *started)
+{
+    mpz_t value;
+    mpz_init(value);
+    nb_status status = compute_verified_integer(self, value, n);
+    if (status == NBANG_OK) {
+        nb_content content = nb_content_raw(value);
+        result->num_digits = nbang_estimate_content(n, NBANG_CONTENT_RAW).num_digits;
+        status = send_content(self, result, &content, started);
+    } else {
+        status = send_failure(self, result, status);
+    }
+    mpz_clear(value);
+    return status;
+}
+
+/* Computes n! and adds it to the reply, or that it failed its check. */
+static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n, nb_decimal *parts,
+                         size_t num_parts)
+{
+    const start started = start_now(self);
+    nb_result result = {.position = position};
+    suffer_faults(n);
+    return self->options.content == NBANG_CONTENT_RAW
+               ? run_raw(self, &result, n, &started)
+               : run_digits(self, &result, n, parts, num_parts, &started);
 }
 
 /* ---- commands ---- */
@@ -235,9 +296,11 @@ static nb_status run_jobs(nb_executor *self, const nb_frame *frame)
 {
     size_t num_jobs;
     nb_status status = nb_codec_num_jobs(&num_jobs, frame);
+    bool raw = self->options.content == NBANG_CONTENT_RAW;
+    const uint64_t max_n = raw ? NB_INTEGER_RAW_MAX_N : NB_FACTORIAL_MAX_N;
     for (size_t i = 0; status == NBANG_OK && i < num_jobs; i++) {
         uint64_t n = nb_codec_job(frame, i);
-        status = n <= NB_FACTORIAL_MAX_N ? run_job(self, (uint32_t)i, n, NULL, 0) : NBANG_CORRUPT;
+        status = n <= max_n ? run_job(self, (uint32_t)i, n, NULL, 0) : NBANG_CORRUPT;
     }
     return status == NBANG_OK ? nb_reply_flush(&self->reply) : status;
 }

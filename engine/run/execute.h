@@ -1,10 +1,11 @@
-/* What a worker does with its commands: computes, verifies, and sends the digits. */
+/* What a worker does with its commands: computes, verifies, and sends the result. */
 #ifndef NB_RUN_EXECUTE_H
 #define NB_RUN_EXECUTE_H
 
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "nbang/estimate.h"
 #include "pool/worker.h"
 #include "topo/slots.h"
 
@@ -14,7 +15,8 @@ typedef struct nb_executor_options {
     const nb_slots *slots; /* where to run; not owned */
     unsigned first_slot;   /* of worker 0; worker i takes the i-th after it, wrapping around */
     bool verify;           /* check every result before its first byte is sent */
-    bool digest;           /* send the SHA-256 of the digits in place of the digits */
+    nbang_content content; /* what to send */
+    bool digest;           /* send the SHA-256 of that in place of it */
     bool cpu_times;        /* measure CPU time as well */
 } nb_executor_options;
 

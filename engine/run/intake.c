@@ -65,7 +65,7 @@ static nb_status take_job(nb_batch *batch, const nbang_job *job)
         nb_writer_fail(&batch->writer, item, NBANG_JOB_ERROR, job->error);
         return NBANG_OK;
     }
-    item->estimate = nbang_estimate_job(job->n);
+    item->estimate = nbang_estimate_content(job->n, batch->options->content);
     item->record.num_digits = item->estimate.num_digits;
     item->record.trailing_zeros = item->estimate.trailing_zeros;
     char reason[256];

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What an item costs in the held texts besides its characters: the allocation's header. */
+/* What an item costs in the held texts besides its bytes: the allocation's header. */
 #define HELD_OVERHEAD 32
 
 void nb_item_clear(nb_item *item)
@@ -18,7 +18,7 @@ void nb_item_clear(nb_item *item)
 
 uint64_t nb_item_held_cost(const nb_item *item)
 {
-    return item->estimate.num_digits + HELD_OVERHEAD;
+    return item->estimate.num_bytes + HELD_OVERHEAD;
 }
 
 nb_status nb_item_hold(nb_item *item, const char *text, size_t len)

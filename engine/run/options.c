@@ -11,6 +11,7 @@ const char *nbang_version(void)
 void nbang_options_init(nbang_options *options)
 {
     *options = (nbang_options){
+        .content = NBANG_CONTENT_DIGITS,
         .split = NBANG_SPLIT_AUTO,
         .verify = true,
         .cancel_fd = -1,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "compute/integer.h"
 #include "nbang/nbang.h"
 #include "run/machine.h"
 #include "run/plan.h"
@@ -13,13 +14,21 @@
 bool nbang_refuses(const nbang_machine *machine, const nbang_options *options, uint64_t n,
                    char *reason, size_t size)
 {
-    const nbang_estimate estimate = nbang_estimate_job(n);
+    const nbang_estimate estimate = nbang_estimate_content(n, options->content);
     char number[NB_NUMBER_TEXT_SIZE];
     char limit[NB_NUMBER_TEXT_SIZE];
     if (options->max_digits > 0 && estimate.num_digits > options->max_digits) {
         snprintf(reason, size, "would have %s digits, more than the limit of %s",
                  nb_number_group(number, estimate.num_digits),
                  nb_number_group(limit, options->max_digits));
+        return true;
+    }
+    if (options->content == NBANG_CONTENT_RAW && n > NB_INTEGER_RAW_MAX_N) {
+        snprintf(reason, size,
+                 "is too large for GMP's raw format, which counts up to %s bytes: factorials up to "
+                 "that of %s fit",
+                 nb_number_group(limit, NB_INTEGER_RAW_MAX_BYTES),
+                 nb_number_group(number, NB_INTEGER_RAW_MAX_N));
         return true;
     }
     /* Where n is beyond what can be computed the estimates are beyond what can be summed up. */

@@ -46,6 +46,7 @@ static nb_status start_workers(nb_batch *batch, nb_executor **executor)
         .slots = nb_machine_slots(batch->machine),
         .first_slot = nb_machine_first_slot(batch->machine, wanted),
         .verify = batch->options->verify,
+        .content = batch->options->content,
         .digest = batch->options->digest,
         .cpu_times = batch->options->cpu_times,
     };

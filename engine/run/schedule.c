@@ -8,7 +8,7 @@
 #define LOOKAHEAD 1024
 
 /* Text of one group at most: what a worker sends in a few frames. */
-#define MAX_GROUP_DIGITS (256 * 1024)
+#define MAX_GROUP_BYTES (256 * 1024)
 
 void nb_schedule_init(nb_schedule *schedule, nb_writer *writer, unsigned num_workers,
                       nbang_split split_mode, uint64_t memory_limit_bytes)
@@ -171,9 +171,9 @@ static size_t take_group(nb_schedule *schedule, nb_item **items)
 {
     uint64_t target_ns = nb_plan_group_ns(schedule->small_ns, schedule->num_workers);
     uint64_t group_ns = 0;
-    uint64_t digits = 0;
+    uint64_t bytes = 0;
     size_t count = 0;
-    while (count < NB_PLAN_GROUP_JOBS && group_ns < target_ns && digits < MAX_GROUP_DIGITS) {
+    while (count < NB_PLAN_GROUP_JOBS && group_ns < target_ns && bytes < MAX_GROUP_BYTES) {
         nb_item *item = TAILQ_FIRST(&schedule->small);
         if (item == NULL || !has_place_for_text(schedule, item)) {
             break;
@@ -181,7 +181,7 @@ static size_t take_group(nb_schedule *schedule, nb_item **items)
         TAILQ_REMOVE(&schedule->small, item, link);
         schedule->small_ns -= item->estimate.time_ns;
         group_ns += item->estimate.time_ns;
-        digits += item->estimate.num_digits;
+        bytes += item->estimate.num_bytes;
         items[count++] = item;
     }
     return count;

@@ -1,8 +1,8 @@
 /* Computing a batch of factorials on a pool of worker processes.
  *
- * The caller gives jobs through an nbang_source and receives records and decimal digits through an
- * nbang_sink; nbang_run joins the two. Both are plain structs of callbacks, called from nbang_run's
- * own thread only.
+ * The caller gives jobs through an nbang_source and receives records and decimal digits (or binary
+ * numbers) through an nbang_sink; nbang_run joins the two. Both are plain structs of callbacks,
+ * called from nbang_run's own thread only.
  *
  * The calling process must be single-threaded while nbang_run is active: workers are forked, and
  * replaced by forking when they die, and a fork of a multi-threaded process may copy locks that
@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nbang/estimate.h"
 #include "nbang/machine.h"
 #include "nbang/status.h"
 
@@ -75,10 +76,11 @@ typedef struct nbang_record {
     nbang_job_status status;
     const char *error;        /* one line without the place, or NULL if all is well */
     bool failed_verification; /* status is NBANG_JOB_ERROR because every path failed its check */
-    uint64_t num_digits;      /* exact if status is NBANG_JOB_OK, else the estimate */
+    uint64_t num_digits; /* exact if status is NBANG_JOB_OK, else the estimate; of a binary number
+                            always the estimate (see nbang/estimate.h) */
     uint64_t trailing_zeros;
-    bool verified;      /* the digits passed their check before they were sent */
-    const char *sha256; /* of the digits, 64 hex characters; NULL unless asked for */
+    bool verified;      /* the number passed its check before any of it was sent */
+    const char *sha256; /* of the text, 64 hex characters; NULL unless asked for */
     uint64_t wall_ns;   /* time that the computing worker took, wall clock; 0 if not computed */
     uint64_t cpu_ns;    /* the same in CPU time; 0 unless options.cpu_times */
     uint32_t attempts;  /* times the job was given to a worker */
@@ -92,12 +94,13 @@ typedef struct nbang_sink {
 
     nbang_status (*begin)(void *ctx, const nbang_record *record);
 
-    /* `len` more digits of the current job, most significant first, at most 256 KiB a call. Not
-     * called if the job has no result or if options.digest is set. */
+    /* `len` more digits of the current job, most significant first, at most 256 KiB a call; with
+     * NBANG_CONTENT_RAW, bytes of the binary number. Not called if the job has no result or if
+     * options.digest is set. */
     nbang_status (*text)(void *ctx, const char *digits, size_t len);
 
     /* The current job is over. `complete` is false if its status is NBANG_JOB_OK but the rest of
-     * its digits cannot be had: its worker died while sending, and so did every replacement, or
+     * its text cannot be had: its worker died while sending, and so did every replacement, or
      * the batch was cancelled; record->error has the reason. */
     nbang_status (*end)(void *ctx, const nbang_record *record, bool complete);
 
@@ -149,7 +152,7 @@ typedef struct nbang_hooks {
 
 /* ---- the batch ---- */
 
-/* Whether one job may be computed by several workers together. */
+/* Whether one job may be computed by several workers together. Binary numbers never are. */
 typedef enum nbang_split {
     NBANG_SPLIT_AUTO,  /* when it is larger than its fair share of the work */
     NBANG_SPLIT_NEVER, /* every job in one worker */
@@ -158,10 +161,11 @@ typedef enum nbang_split {
 
 /* All that can be chosen. Start from nbang_options_init. */
 typedef struct nbang_options {
+    nbang_content content; /* what results consist of; digits by default */
     nbang_split split;
     bool unordered;      /* deliver results as they finish, not in input order */
-    bool digest;         /* deliver the SHA-256 of the digits in place of the digits */
-    bool verify;         /* check every result before its first digit is sent; on by default */
+    bool digest;         /* deliver the SHA-256 of each text in place of the text */
+    bool verify;         /* check every result before its first byte is sent; on by default */
     bool cpu_times;      /* measure record.cpu_ns (a system call a job) */
     uint64_t max_digits; /* refuse results with more digits; 0: no limit */
     uint64_t timeout_ns; /* limit for one attempt at one job, wall clock; 0: none */

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "compute/integer.h"
 #include "run/codec.h"
 #include "run/digest.h"
 #include "run/reply.h"
@@ -105,6 +106,30 @@ Test(content, digits_are_those_of_the_text)
     free(digits);
     mpz_clear(value);
     nb_decimal_text_clear(&text);
+}
+
+Test(content, raw_number_is_read_as_it_is_encoded)
+{
+    mpz_t value;
+    mpz_init(value);
+    mpz_ui_pow_ui(value, 7, 50000);
+    nb_content content = nb_content_raw(value);
+    cr_assert_eq(content.len, nb_integer_raw_length(value));
+    unsigned char *expected = malloc(content.len);
+    unsigned char *found = calloc(1, content.len + NB_CONTENT_MIN_SIZE + 8);
+    cr_assert(expected != NULL && found != NULL);
+    nb_integer_raw_read(value, 0, expected, content.len);
+    size_t total = 0, len;
+    do {
+        size_t size = NB_CONTENT_MIN_SIZE + total % 7;
+        cr_assert_eq(nb_content_read(&content, found + total, size, &len), NBANG_OK);
+        total += len;
+    } while (len > 0);
+    cr_assert_eq(total, content.len);
+    cr_expect_eq(memcmp(found, expected, total), 0);
+    free(expected);
+    free(found);
+    mpz_clear(value);
 }
 
 /* ---- replies ---- */

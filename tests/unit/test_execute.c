@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "compute/factorial.h"
+#include "compute/integer.h"
 #include "nbang/estimate.h"
 #include "run/codec.h"
 #include "run/digest.h"
@@ -201,6 +202,14 @@ Test(execute, jobs_that_are_none_break_the_protocol)
     cr_expect_eq(command(NB_MESSAGE_JOBS, &too_large, 8), NBANG_CORRUPT);
     cr_expect_eq(command(NB_MESSAGE_RESULTS, "", 0), NBANG_CORRUPT);
     cr_expect_eq(command((nb_message_type)99, "", 0), NBANG_CORRUPT);
+    stop();
+}
+
+Test(execute, binary_numbers_that_do_not_fit_their_format_break_the_protocol)
+{
+    const uint64_t too_large = NB_INTEGER_RAW_MAX_N + 1;
+    start((nb_executor_options){.verify = true, .content = NBANG_CONTENT_RAW});
+    cr_expect_eq(command(NB_MESSAGE_JOBS, &too_large, sizeof(too_large)), NBANG_CORRUPT);
     stop();
 }
 

@@ -55,7 +55,11 @@ static nb_item *add(uint64_t time_ns, uint64_t num_digits, uint64_t memory_bytes
 {
     nb_item *item = nb_window_push(&window);
     item->estimate = (nbang_estimate){
-        .time_ns = time_ns, .num_digits = num_digits, .memory_bytes = memory_bytes};
+        .time_ns = time_ns,
+        .num_digits = num_digits,
+        .num_bytes = num_digits,
+        .memory_bytes = memory_bytes,
+    };
     nb_schedule_add(&schedule, item);
     return item;
 }

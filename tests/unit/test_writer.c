@@ -328,7 +328,7 @@ Test(writer, room_is_promised_up_to_the_limit_and_given_back_on_delivery)
     nb_item *items[3];
     for (size_t i = 0; i < 3; i++) {
         items[i] = nb_window_push(&window);
-        items[i]->estimate.num_digits = 400;
+        items[i]->estimate.num_bytes = 400;
     }
     cr_assert(nb_writer_reserve(&writer, items[0]));
     cr_assert(nb_writer_reserve(&writer, items[1]));
@@ -347,7 +347,7 @@ Test(writer, room_is_promised_up_to_the_limit_and_given_back_on_delivery)
 Test(writer, text_beyond_any_limit_is_not_promised_room)
 {
     nb_item *item = nb_window_push(&window);
-    item->estimate.num_digits = UINT64_MAX / 2;
+    item->estimate.num_bytes = UINT64_MAX / 2;
     cr_expect_not(nb_writer_reserve(&writer, item));
     cr_expect_eq(writer.reserved_bytes, 0);
 }
