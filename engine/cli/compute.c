@@ -88,6 +88,8 @@ static const nb_format *format_of(const nb_cli_options *options)
         return nb_format_text();
     case NB_CLI_JSON:
         return nb_format_json();
+    case NB_CLI_RAW:
+        return nb_format_raw();
     default:
         return nb_format_digits();
     }
@@ -115,10 +117,22 @@ static int fail_to_open(const run *self, const char *error)
     return poll(&arrived, 1, 0) > 0 ? NB_EXIT_OUTPUT : fail(self, NB_EXIT_OUTPUT, error);
 }
 
+/* Whether bytes that mean nothing to a terminal would go there. */
+static bool would_spoil_terminal(const nb_cli_options *options)
+{
+    return format_of(options)->binary && options->output == NULL && options->output_dir == NULL &&
+           isatty(STDOUT_FILENO) == 1;
+}
+
 /* Opens what the results and the summary go to, before anything is computed. */
 static int open_outputs(run *self)
 {
     char error[ERROR_SIZE];
+    if (would_spoil_terminal(self->options)) {
+        return fail(self, NB_EXIT_USAGE,
+                    "raw numbers are not written to a terminal: redirect them, or name a file "
+                    "with --output");
+    }
     const nb_output_options options = {
         .format = format_of(self->options),
         .file = self->options->output,

@@ -53,7 +53,7 @@ nb_status nb_formatter_end(nb_formatter *formatter, const nbang_record *record, 
     if (formatter->by_ends) {
         status = write_ends(target, &formatter->ends, complete);
     }
-    if (status == NBANG_OK && formatter->open && !complete) {
+    if (status == NBANG_OK && formatter->open && !complete && !format->binary) {
         status = write_string(target, "!incomplete");
     }
     if (status == NBANG_OK) {

@@ -1,4 +1,5 @@
-/* The forms of a result: records and digits in, bytes on a target out. One line per job.
+/* The forms of a result: records and digits in, bytes on a target out. One line per job, except
+ * `raw`.
  *
  *   digits  The digits of n!, nothing else. The line of a job that has no result is empty, so that
  *           line k of ordered output is always job k.
@@ -12,9 +13,13 @@
  *           string. What is not known or does not apply is null; so is an integer above 2^63 - 1,
  *           which many readers refuse, and `input` still has it. Bytes that are not UTF-8 are
  *           written as \xNN; everything is valid JSON whatever the input was.
+ *   raw     The binary number as GMP's mpz_out_raw writes it (NBANG_CONTENT_RAW), nothing before,
+ *           between or behind: repeated mpz_inp_raw reads one after the other. A job that has no
+ *           result leaves nothing.
  *
  * A result that breaks off has "!incomplete" after its last digit (in JSON inside the string), so
- * that it cannot be taken for a number. A value for people's eyes may be abbreviated to its ends:
+ * that it cannot be taken for a number. In `raw` there is no such mark, and what came next would be
+ * taken for the rest: nothing may follow. A value for people's eyes may be abbreviated to its ends:
  * 2824229407…(5,565,709 digits)…00000000. */
 #ifndef NB_CLI_FORMAT_H
 #define NB_CLI_FORMAT_H
@@ -34,6 +39,7 @@ typedef struct nb_format {
     const char *suffix; /* of file names, with the point */
     bool for_people;    /* abbreviate on a terminal */
     bool explains;      /* a job without a result leaves more than an empty line */
+    bool binary;        /* not for terminals, and nothing may follow a result that breaks off */
 
     /* Writes everything before the digits, or the whole line but for its end if none are to come.
      * `open` tells whether a value has been begun that can be continued. */
@@ -46,6 +52,7 @@ typedef struct nb_format {
 const nb_format *nb_format_digits(void);
 const nb_format *nb_format_text(void);
 const nb_format *nb_format_json(void);
+const nb_format *nb_format_raw(void);
 
 /* Writes records in one form. */
 typedef struct nb_formatter {

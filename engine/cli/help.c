@@ -15,7 +15,7 @@ const char nb_help_text[] =
     "      --cpu-list LIST   use these CPUs only, as 0,2-3\n"
     "      --split WHEN      share one job among workers: auto, never, always (auto)\n"
     "Results\n"
-    "      --format NAME     digits, text (5! = 120), or json lines (digits)\n"
+    "      --format NAME     digits, text (5! = 120), json lines, raw binary (digits)\n"
     "      --digest          SHA-256 of the digits in place of the digits\n"
     "  -o, --output FILE     write to FILE\n"
     "      --output-dir DIR  write each result to its own file, DIR/N.txt\n"

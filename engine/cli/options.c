@@ -94,10 +94,10 @@ static const char *const *choices_of(int id)
     static const char *const bind[] = {"core", "pu", "numa", "none", NULL};
     static const char *const order[] = {"close", "spread", NULL};
     static const char *const split[] = {"auto", "never", "always", NULL};
-    static const char *const format[] = {"digits", "text", "json", NULL};
+    static const char *const format[] = {"digits", "text", "json", "raw", NULL};
     static const char *const progress[] = {"auto", "always", "never", NULL};
     static_assert(NBANG_BIND_NONE == 3 && NBANG_ORDER_SPREAD == 1 && NBANG_SPLIT_ALWAYS == 2 &&
-                      NB_CLI_JSON == 2 && NB_CLI_PROGRESS_NEVER == 2,
+                      NB_CLI_RAW == 3 && NB_CLI_PROGRESS_NEVER == 2,
                   "the enumerations have as many values");
     switch (id) {
     case ID_BIND:
@@ -275,6 +275,23 @@ static nb_status read_options(nb_cli_options *options, char error[NB_OPTIONS_ERR
     return id == -1 ? NBANG_OK : report_popt_error(options->popt, id, error);
 }
 
+/* What goes with raw numbers: nothing that stands between them or says more than they do. */
+static nb_status combine_raw(nb_cli_options *options, char error[NB_OPTIONS_ERROR_SIZE])
+{
+    if (options->batch.digest) {
+        snprintf(error, NB_OPTIONS_ERROR_SIZE, "--digest and --format=raw exclude each other");
+        return NBANG_INVALID;
+    }
+    if (options->batch.unordered && !options->output_dir) {
+        snprintf(error, NB_OPTIONS_ERROR_SIZE,
+                 "--unordered needs --output-dir with --format=raw: nothing else would say which "
+                 "number is whose");
+        return NBANG_INVALID;
+    }
+    options->batch.content = NBANG_CONTENT_RAW;
+    return NBANG_OK;
+}
+
 /* Settles what depends on several options. */
 static nb_status combine(nb_cli_options *options, char error[NB_OPTIONS_ERROR_SIZE])
 {
@@ -294,6 +311,12 @@ static nb_status combine(nb_cli_options *options, char error[NB_OPTIONS_ERROR_SI
     if (options->output && strcmp(options->output, "-") == 0) {
         free(options->output);
         options->output = NULL;
+    }
+    if (options->format == NB_CLI_RAW) {
+        nb_status status = combine_raw(options, error);
+        if (status != NBANG_OK) {
+            return status;
+        }
     }
     options->placement.cpu_list = options->cpu_list;
     options->batch.cpu_times = options->format == NB_CLI_JSON;

@@ -25,7 +25,8 @@ typedef enum nb_cli_action {
 typedef enum nb_cli_format {
     NB_CLI_DIGITS, /* the digits, a line a job */
     NB_CLI_TEXT,   /* "5! = 120" */
-    NB_CLI_JSON    /* one object a line */
+    NB_CLI_JSON,   /* one object a line */
+    NB_CLI_RAW     /* binary numbers */
 } nb_cli_format;
 
 /* When progress is shown. */
@@ -37,7 +38,8 @@ typedef enum nb_cli_progress {
 
 /* The command line. `batch`, `placement` and `max_memory_bytes` are ready to be passed on; the
  * caller adds batch.cancel_fd and batch.hooks. batch.cpu_times is set where cpu_ns is shown: with
- * NB_CLI_JSON. Strings are NULL unless given. */
+ * NB_CLI_JSON; batch.content is NBANG_CONTENT_RAW with NB_CLI_RAW. Strings are NULL unless given.
+ */
 typedef struct nb_cli_options {
     nb_cli_action action;
     nbang_options batch;

@@ -14,6 +14,7 @@ struct nb_output {
     nb_formatter formatter; /* its target is ours */
     bool record_open;       /* between begin and end */
     bool target_open;
+    bool cut; /* a result has broken off that nothing may follow */
 };
 
 /* ---- progress and results on one terminal ---- */
@@ -96,10 +97,14 @@ static nb_status sink_end(void *ctx, const nbang_record *record, bool complete)
     if (output->target_open) {
         status = nb_formatter_end(&output->formatter, record, complete);
     }
-    if (status == NBANG_OK && output->options.directory && output->target_open) {
-        status = close_result(output, complete);
+    if (status != NBANG_OK || !output->target_open) {
+        return status;
     }
-    return status;
+    if (output->options.directory) {
+        return close_result(output, complete);
+    }
+    output->cut = output->options.format->binary && record->status == NBANG_JOB_OK && !complete;
+    return output->cut ? NBANG_SINK_FAILED : NBANG_OK;
 }
 
 static nb_status sink_flush(void *ctx)
@@ -199,7 +204,7 @@ nb_status nb_output_finish(nb_output *output, bool interrupted)
 {
     nb_target *target = output->formatter.target;
     nb_status status = NBANG_OK;
-    if (output->target_open && (interrupted || output->record_open || nb_target_error(target))) {
+    if (output->target_open && (interrupted || output->record_open || nb_output_error(output))) {
         nb_target_abort(target);
     } else if (output->target_open) {
         status = nb_target_finish(target, output->options.cancel_fd);
@@ -208,12 +213,13 @@ nb_status nb_output_finish(nb_output *output, bool interrupted)
     if (output->options.progress) {
         nb_progress_hold(output->options.progress, false);
     }
-    return nb_target_error(target) ? NBANG_SINK_FAILED : status;
+    return nb_output_error(output) ? NBANG_SINK_FAILED : status;
 }
 
 const char *nb_output_error(const nb_output *output)
 {
-    return nb_target_error(output->formatter.target);
+    const char *error = nb_target_error(output->formatter.target);
+    return !error && output->cut ? "nothing can follow an incomplete number in raw output" : error;
 }
 
 bool nb_output_reader_gone(const nb_output *output)

@@ -26,15 +26,16 @@ typedef struct nb_output_options {
 typedef struct nb_output nb_output;
 
 /* Opens the output. With `directory`, that is made unless it exists (its parents are not), and each
- * result goes to N.txt or N.json there once it is complete; a job without a complete result leaves
- * no file, and of two results for one n the last stays. The options and the strings in them stay
- * the caller's until nb_output_close. On failure (NBANG_SYSTEM, NBANG_NO_MEMORY) `error` holds one
- * line of at most error_size bytes, such as "cannot write to x/y: No such file or directory" or
+ * result goes to N.txt, N.json or N.raw there once it is complete; a job without a complete result
+ * leaves no file, and of two results for one n the last stays. The options and the strings in them
+ * stay the caller's until nb_output_close. On failure (NBANG_SYSTEM, NBANG_NO_MEMORY) `error` holds
+ * one line of at most error_size bytes, such as "cannot write to x/y: No such file or directory" or
  * "standard output is closed". */
 NB_MUST_CHECK nb_status nb_output_open(nb_output **output, const nb_output_options *options,
                                        char *error, size_t error_size);
 
-/* Callbacks on `output`, valid until it is closed. */
+/* Callbacks on `output`, valid until it is closed. With a binary format and one target for all, the
+ * end of an incomplete result fails (NBANG_SINK_FAILED). */
 nbang_sink nb_output_sink(nb_output *output);
 
 /* Writes out what is left, closes and renames. With `interrupted`, or after an error, nothing is

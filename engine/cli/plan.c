@@ -114,7 +114,7 @@ int nb_plan_print(const nb_cli_options *options, const nbang_machine *machine, n
                            job.error);
             continue;
         }
-        nbang_estimate estimate = nbang_estimate_job(job.n);
+        nbang_estimate estimate = nbang_estimate_content(job.n, options->batch.content);
         char reason[256] = "";
         if (nbang_refuses(machine, &options->batch, job.n, reason, sizeof(reason))) {
             sum.refused++;

@@ -193,13 +193,14 @@ golden() {
         END { exit !found }' "$GOLDEN/sums.tsv" || fail "no golden for $1"
 }
 
-# is_golden JOBS <OUTPUT: whether the output is, to the byte, that of these jobs.
+# is_golden JOBS [COLUMN] <OUTPUT: whether the output is, to the byte, that of these jobs; COLUMN is
+# raw_sha256 for output with --format=raw.
 is_golden() {
     local want got
-    want=$(golden "$1" sha256)
+    want=$(golden "$1" "${2-sha256}")
     read -r got _ < <(sha256sum)
     [ "$got" = "$want" ] || {
-        printf 'the digits of %s have SHA-256 %s, expected %s\n' "$1" "$got" "$want" >&2
+        printf 'the output of %s has SHA-256 %s, expected %s\n' "$1" "$got" "$want" >&2
         return 1
     }
 }

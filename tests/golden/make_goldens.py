@@ -5,7 +5,8 @@ decimal, which share no code with nbang (which uses GMP):
     digits/N.txt   the digits of N! and a line feed
     first_101.txt  the same for 0 to 100, a line each
     sums.tsv       for a list of jobs as nbang takes it: SHA-256 and MD5 of all output, and how many
-                   lines, digits and trailing zeros there are in it
+                   lines, digits and trailing zeros there are in it; SHA-256 of all output with
+                   --format=raw
 
 The tests read what is committed and need no Python. To make it again (some ten minutes: the
 conversion takes quadratic time, and is the better oracle for being simple):
@@ -44,18 +45,27 @@ def numbers(batch):
         yield from range(int(first), int(last or first) + 1, int(step or 1))
 
 
+def raw(value):
+    """`value` > 0 in GMP's raw format."""
+    length = (value.bit_length() + 7) // 8
+    return length.to_bytes(4, "big") + value.to_bytes(length, "big")
+
+
 def describe(batch):
     """The line of sums.tsv for `batch`."""
-    sha256, md5 = hashlib.sha256(), hashlib.md5()
+    sha256, md5, raw_sha256 = hashlib.sha256(), hashlib.md5(), hashlib.sha256()
     lines = digits = zeros = 0
     for n in numbers(batch):
-        text = str(math.factorial(n))
+        value = math.factorial(n)
+        raw_sha256.update(raw(value))
+        text = str(value)
         for sum_ in (sha256, md5):
             sum_.update(text.encode() + b"\n")
         lines += 1
         digits += len(text)
         zeros += len(text) - len(text.rstrip("0"))
-    return f"{batch}\t{sha256.hexdigest()}\t{md5.hexdigest()}\t{lines}\t{digits}\t{zeros}\n"
+    sums = f"{sha256.hexdigest()}\t{md5.hexdigest()}\t{lines}\t{digits}\t{zeros}"
+    return f"{batch}\t{sums}\t{raw_sha256.hexdigest()}\n"
 
 
 def main():
@@ -65,7 +75,7 @@ def main():
     for n in WHOLE:
         (here / "digits" / f"{n}.txt").write_text(f"{math.factorial(n)}\n")
     (here / "first_101.txt").write_text("".join(f"{math.factorial(n)}\n" for n in range(101)))
-    table = "jobs\tsha256\tmd5\tlines\tdigits\tzeros\n" + "".join(map(describe, BATCHES))
+    table = "jobs\tsha256\tmd5\tlines\tdigits\tzeros\traw_sha256\n" + "".join(map(describe, BATCHES))
     (here / "sums.tsv").write_text(table)
 
 

@@ -168,6 +168,30 @@ Test(format, result_that_breaks_off_is_no_number)
     expect(&text, "5! = 12!incomplete\n");
 }
 
+Test(format, raw_is_the_bytes_and_nothing_else)
+{
+    output out = open_output(nb_format_raw());
+    nbang_record five = ok_record(5, "5", 3);
+    nbang_record bad = bad_record("12x", 3);
+    send_record(&out, &five, "\x01\n\xff", 2, true);
+    send_record(&out, &bad, "", 1, true);
+    send_record(&out, &five, "\x02", 1, true);
+    send_record(&out, &five, "\x03", 1, false);
+    expect(&out, "\x01\n\xff\x02\x03");
+}
+
+Test(format, raw_keeps_whole_numbers_when_it_is_interrupted)
+{
+    output out = open_output(nb_format_raw());
+    nbang_record five = ok_record(5, "5", 3);
+    send_record(&out, &five, "\x01\x02", 2, true);
+    send_record(&out, &five, "\x03", 1, false);
+    cr_assert_eq(nb_target_flush(out.formatter.target), NBANG_OK);
+    char *bytes = take(&out, true);
+    cr_expect_str_eq(bytes, "\x01\x02");
+    free(bytes);
+}
+
 /* ---- long results on a terminal ---- */
 
 /* `len` digits that differ from place to place. */

@@ -209,7 +209,25 @@ Test(options, unknown_options_are_named)
     expect_error(ARGS("---"), "unknown option \"---\"");
     expect_error(ARGS("--=5"), "unknown option \"--\"");
     expect_error(ARGS("-=5"), "unknown option \"-\"");
-    expect_error(ARGS("--format=raw"), "--format: \"raw\" is not one of digits, text, json");
+    expect_error(ARGS("--format=xml"), "--format: \"xml\" is not one of digits, text, json, raw");
+}
+
+Test(options, raw_numbers_go_with_neither_digests_nor_an_order_of_their_own)
+{
+    nb_cli_options o = parse_good(ARGS("--format=raw", "5"));
+    cr_expect_eq(o.format, NB_CLI_RAW);
+    cr_expect_eq(o.batch.content, NBANG_CONTENT_RAW);
+    nb_options_clear(&o);
+    o = parse_good(ARGS("--format=json", "--digest", "--unordered", "5"));
+    cr_expect_eq(o.batch.content, NBANG_CONTENT_DIGITS);
+    nb_options_clear(&o);
+    o = parse_good(ARGS("--unordered", "--output-dir=dir", "--format=raw", "5"));
+    cr_expect(o.batch.unordered && o.batch.content == NBANG_CONTENT_RAW);
+    nb_options_clear(&o);
+    expect_error(ARGS("--format=raw", "--digest"), "--digest and --format=raw exclude each other");
+    expect_error(ARGS("--unordered", "--format=raw", "-o", "file"),
+                 "--unordered needs --output-dir with --format=raw: nothing else would say which "
+                 "number is whose");
 }
 
 Test(options, slips_get_a_hint)

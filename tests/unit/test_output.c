@@ -124,6 +124,35 @@ Test(output, full_disk_stops_the_batch)
     cr_assert_not(nb_output_reader_gone(out));
 }
 
+Test(output, nothing_follows_a_raw_number_that_breaks_off)
+{
+    options.format = nb_format_raw();
+    options.file = scratch_path(&dir, path, "out");
+    open_output();
+    cr_assert_eq(deliver(5, "120", true), NBANG_OK);
+    cr_assert_eq(deliver_failure(6), NBANG_OK);
+    cr_assert_null(nb_output_error(out));
+    cr_assert_eq(deliver(7, "50", false), NBANG_SINK_FAILED);
+    cr_assert_str_eq(nb_output_error(out), "nothing can follow an incomplete number in raw output");
+    cr_assert_not(nb_output_reader_gone(out));
+    cr_assert_eq(nb_output_finish(out, false), NBANG_SINK_FAILED);
+    cr_assert_eq(scratch_count(dir.dir), 0);
+}
+
+Test(output, raw_numbers_in_files_of_their_own_do_not_mind)
+{
+    char file[128];
+    options.format = nb_format_raw();
+    options.directory = scratch_path(&dir, path, "results");
+    open_output();
+    cr_assert_eq(deliver(7, "50", false), NBANG_OK);
+    cr_assert_eq(deliver(5, "120", true), NBANG_OK);
+    cr_assert_eq(nb_output_finish(out, false), NBANG_OK);
+    cr_assert_null(nb_output_error(out));
+    cr_assert_eq(scratch_count(path), 1);
+    cr_assert(scratch_holds(scratch_path(&dir, file, "results/5.raw"), "120"));
+}
+
 /* ---- standard output ---- */
 
 /* Makes `fd` standard output while the results go out, as the shell would. */
