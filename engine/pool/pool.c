@@ -13,7 +13,7 @@
 #include "pool/queue.h"
 
 /* The receive buffer of a worker holds one frame of the largest size. */
-#define INBOX_BYTES (NB_WIRE_HEADER_SIZE + NB_WIRE_MAX_PAYLOAD)
+#define INBOX_BYTES NB_WIRE_MAX_FRAME
 
 /* With time limits running, the master looks at its workers at least this often. If it comes back
  * from a wait later than LATE_NS after it should have, or to the next wait later than LOOK_NS, it
@@ -238,9 +238,10 @@ static nb_status receive(nb_pool *pool, unsigned worker)
 {
     pool_place *place = &pool->places[worker];
     bool ended = false;
-    while (place->inbox_len < INBOX_BYTES) {
-        ssize_t got = read(place->process.result_fd, place->inbox + place->inbox_len,
-                           INBOX_BYTES - place->inbox_len);
+    bool drained = false; /* a pipe gives all that it holds: a short read has emptied it */
+    while (place->inbox_len < INBOX_BYTES && !drained) {
+        size_t room = INBOX_BYTES - place->inbox_len;
+        ssize_t got = read(place->process.result_fd, place->inbox + place->inbox_len, room);
         if (got < 0 && errno == EINTR) {
             continue;
         }
@@ -250,6 +251,7 @@ static nb_status receive(nb_pool *pool, unsigned worker)
         }
         place->inbox_len += (size_t)got;
         place->heard_ns = nb_clock_wall_ns();
+        drained = (size_t)got < room;
     }
     bool lost;
     nb_status status = deliver(pool, worker, &lost);

@@ -16,7 +16,7 @@
 
 /* What a pipe should hold: a whole frame, so that a worker seldom waits for the master. The
  * system may refuse, and the pipe then keeps its default size. */
-#define PIPE_BYTES (256 * 1024)
+#define PIPE_BYTES NB_WIRE_MAX_FRAME
 
 /* By how much more readily the system's out-of-memory killer takes a worker than its master, and
  * the most that can be said: a lost worker costs a retry, a lost master everything. */
@@ -185,8 +185,8 @@ static nb_status open_pipes(int command[2], int result[2])
         close_pair(result);
         return NBANG_SYSTEM;
     }
-    fcntl(command[1], F_SETPIPE_SZ, PIPE_BYTES);
-    fcntl(result[0], F_SETPIPE_SZ, PIPE_BYTES);
+    fcntl(command[1], F_SETPIPE_SZ, (int)PIPE_BYTES);
+    fcntl(result[0], F_SETPIPE_SZ, (int)PIPE_BYTES);
     return NBANG_OK;
 }
 

@@ -22,8 +22,10 @@
 
 #define NB_WIRE_HEADER_SIZE ((size_t)32)
 
-/* Longer contents travel in several frames, so that neither end needs larger buffers. */
-#define NB_WIRE_MAX_PAYLOAD ((size_t)256 * 1024)
+/* Longer contents travel in several frames, so that neither end needs larger buffers. The largest
+ * frame, header included, fills a pipe of this size exactly (see process.c). */
+#define NB_WIRE_MAX_FRAME ((size_t)256 * 1024)
+#define NB_WIRE_MAX_PAYLOAD (NB_WIRE_MAX_FRAME - NB_WIRE_HEADER_SIZE)
 
 typedef struct nb_frame {
     uint8_t type;

@@ -12,9 +12,11 @@
 #include "run/codec.h"
 #include "run/content.h"
 
-/* Bytes of a full frame: large enough to make system calls cheap, small enough to stay in the L2
- * cache between the worker that fills it and the master that passes it on. */
-#define NB_REPLY_BYTES ((size_t)128 * 1024)
+/* Bytes of a full frame's payload: large enough to make system calls cheap, small enough to stay in
+ * the L2 cache between the worker that fills it and the master that passes it on. Two such frames
+ * with their headers fill the pipe and the master's receive buffer, so that no frame is cut in two
+ * and moved. */
+#define NB_REPLY_BYTES (NB_WIRE_MAX_FRAME / 2 - NB_WIRE_HEADER_SIZE)
 
 typedef struct nb_reply {
     const nb_worker *worker;

@@ -203,12 +203,13 @@ Test(batch_faults, digits_that_are_wrong_on_every_path_do_not_leave)
 
 /* ---- death in the middle of a text ---- */
 
-/* Kills every worker as long as `*user` is not 0, at every second text of a long result. */
-static void kill_all_at_every_second_text(trial *self)
+/* Kills every worker as long as `*user` is not 0, at the first and the sixth text of a long result.
+ * Up to three more texts are on their way by then, so that the sixth is from another worker. */
+static void kill_all_at_first_and_sixth_text(trial *self)
 {
     unsigned *left = self->user;
     const trial_result *result = &self->results[self->current];
-    if (*left == 0 || result->record.num_digits < 900000 || result->len / 131072 % 2 == 0) {
+    if (*left == 0 || result->record.num_digits < 900000 || (result->len - 1) / 131072 % 5 != 0) {
         return;
     }
     --*left;
@@ -234,7 +235,7 @@ Test(batch_faults, text_cut_short_by_a_death_is_continued_where_it_stopped)
         trial_add(self, 200000);
         unsigned kills = 3;
         self->user = &kills;
-        self->on_text = kill_all_at_every_second_text;
+        self->on_text = kill_all_at_first_and_sixth_text;
         trial_run(self);
         trial_expect_all_right(self);
         cr_expect_eq(kills, 0);

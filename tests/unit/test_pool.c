@@ -25,10 +25,10 @@ static const size_t frame_lens[] = {
     65503,
     65504,
     65505,
+    131039,
+    131040,
+    131041,
     131072,
-    262111,
-    262112,
-    262113,
     NB_WIRE_MAX_PAYLOAD - 1,
     NB_WIRE_MAX_PAYLOAD,
 };
