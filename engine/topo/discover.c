@@ -10,7 +10,7 @@
 /* hwloc_topology_init without hwloc's plugins (PCI, OpenCL, X11, libxml2). They find nothing that
  * is asked for here, but loading them takes 1 ms and maps 40 MB into this process and into every
  * worker, and only the environment can keep them away. A user who sets HWLOC_PLUGINS_PATH gets
- * them. */
+ * them, unless the program is linked statically. */
 static int init_topology(hwloc_topology_t *topology)
 {
     static const char variable[] = "HWLOC_PLUGINS_PATH";
