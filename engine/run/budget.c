@@ -69,13 +69,23 @@ static bool read_value(uint64_t *value, const char *dir, const char *name)
 
 /* ---- sources of limits ---- */
 
+/* What the machine has, and the least that a group was found to allow. */
+typedef struct memory_limits {
+    uint64_t physical_bytes; /* UINT64_MAX if unknown */
+    uint64_t available_bytes;
+    uint64_t group_bytes;
+} memory_limits;
+
 /* What a group still allows: its limit less what its processes use and cannot be made to give
- * back (page cache that has not been touched lately can). */
+ * back (page cache that has not been touched lately can). A limit that is not below what the
+ * machine has, as the huge number that means none, cannot be the tightest: what the group uses is
+ * not available either. */
 static void visit_group(void *ctx, const char *dir, int version)
 {
-    uint64_t *least = ctx;
+    memory_limits *limits = ctx;
     uint64_t limit;
-    if (!read_value(&limit, dir, version == 2 ? "memory.max" : "memory.limit_in_bytes")) {
+    if (!read_value(&limit, dir, version == 2 ? "memory.max" : "memory.limit_in_bytes") ||
+        limit >= limits->physical_bytes) {
         return;
     }
     uint64_t used = 0;
@@ -90,34 +100,52 @@ static void visit_group(void *ctx, const char *dir, int version)
     }
     used -= reclaimable < used ? reclaimable : used;
     uint64_t left = limit > used ? limit - used : 0;
-    *least = left < *least ? left : *least;
+    limits->group_bytes = left < limits->group_bytes ? left : limits->group_bytes;
 }
 
-static uint64_t available_memory(void)
+static void read_machine(memory_limits *limits)
 {
     char text[8192];
     uint64_t kib;
-    if (nb_io_read_text("/proc/meminfo", text, sizeof(text)) == NBANG_OK &&
-        find_value(&kib, text, "MemAvailable")) {
-        return kib * 1024;
+    if (nb_io_read_text("/proc/meminfo", text, sizeof(text)) != NBANG_OK) {
+        return;
     }
-    return UINT64_MAX;
+    if (find_value(&kib, text, "MemTotal")) {
+        limits->physical_bytes = kib * 1024;
+    }
+    if (find_value(&kib, text, "MemAvailable")) {
+        limits->available_bytes = kib * 1024;
+    }
 }
 
-/* What a resource limit leaves to a process that has `used_bytes` of it already. */
-static uint64_t left_of_rlimit(__rlimit_resource_t resource, uint64_t used_bytes)
+/* The soft limit; UINT64_MAX if there is none. */
+static uint64_t resource_limit(__rlimit_resource_t resource)
 {
     struct rlimit limit;
     if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
         return UINT64_MAX;
     }
+    return limit.rlim_cur;
+}
+
+/* What a resource limit leaves to a process that has `used_bytes` of it already. */
+static uint64_t left_of_limit(uint64_t limit_bytes, uint64_t used_bytes)
+{
+    if (limit_bytes == UINT64_MAX) {
+        return UINT64_MAX;
+    }
     used_bytes += PROCESS_RESERVE_BYTES;
-    return limit.rlim_cur > used_bytes ? limit.rlim_cur - used_bytes : 0;
+    return limit_bytes > used_bytes ? limit_bytes - used_bytes : 0;
 }
 
 /* What one more process like this one may allocate. */
 static uint64_t process_memory(void)
 {
+    uint64_t as_limit = resource_limit(RLIMIT_AS);
+    uint64_t data_limit = resource_limit(RLIMIT_DATA);
+    if (as_limit == UINT64_MAX && data_limit == UINT64_MAX) {
+        return UINT64_MAX;
+    }
     uint64_t total_pages = 0;
     uint64_t data_pages = 0;
     char text[256];
@@ -132,8 +160,8 @@ static uint64_t process_memory(void)
         data_pages = pages[5];
     }
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t as = left_of_rlimit(RLIMIT_AS, total_pages * page);
-    uint64_t data = left_of_rlimit(RLIMIT_DATA, data_pages * page);
+    uint64_t as = left_of_limit(as_limit, total_pages * page);
+    uint64_t data = left_of_limit(data_limit, data_pages * page);
     return as < data ? as : data;
 }
 
@@ -146,11 +174,12 @@ void nb_budget_read(nb_budget *budget, uint64_t max_memory_bytes, const char *pr
         budget->reason = "--max-memory";
         return;
     }
-    uint64_t available = available_memory();
-    uint64_t group = UINT64_MAX;
-    nb_cgroup_visit("memory", proc_cgroup, mountinfo, visit_group, &group);
-    budget->reason = group < available ? "memory limit of the control group" : "available memory";
-    uint64_t total = group < available ? group : available;
+    memory_limits limits = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
+    read_machine(&limits);
+    nb_cgroup_visit("memory", proc_cgroup, mountinfo, visit_group, &limits);
+    bool is_group = limits.group_bytes < limits.available_bytes;
+    budget->reason = is_group ? "memory limit of the control group" : "available memory";
+    uint64_t total = is_group ? limits.group_bytes : limits.available_bytes;
     uint64_t reserve = total / RESERVE_SHARE;
     reserve = reserve > MIN_RESERVE_BYTES ? reserve : MIN_RESERVE_BYTES;
     budget->total_bytes = total > reserve ? total - reserve : 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cgroup.h"
+#include "base/io.h"
 
 /* The stricter of two quotas, of which 0 is none. */
 static double tightest(double a, double b)
@@ -22,23 +23,17 @@ static int read_numbers(double numbers[2], const char *dir, const char *name)
     if (asprintf(&path, "%s/%s", dir, name) < 0) {
         return 0;
     }
-    FILE *file = fopen(path, "re");
+    char text[128];
+    nb_status status = nb_io_read_text(path, text, sizeof(text));
     free(path);
-    if (file == NULL) {
-        return 0;
-    }
-    char line[128];
     int found = 0;
-    if (fgets(line, sizeof(line), file) != NULL) {
-        char *end = line;
-        for (char *at = line; found < 2; at = end, found++) {
-            numbers[found] = strtod(at, &end);
-            if (end == at) {
-                break;
-            }
+    char *end = text;
+    for (char *at = text; status == NBANG_OK && found < 2; at = end, found++) {
+        numbers[found] = strtod(at, &end);
+        if (end == at) {
+            break;
         }
     }
-    fclose(file);
     return found;
 }
 
@@ -55,7 +50,7 @@ static double read_quota(const char *dir, int version)
     if (version == 2) {
         return read_numbers(quota, dir, "cpu.max") == 2 ? divide_quota(quota[0], quota[1]) : 0;
     }
-    if (read_numbers(quota, dir, "cpu.cfs_quota_us") < 1 ||
+    if (read_numbers(quota, dir, "cpu.cfs_quota_us") < 1 || quota[0] <= 0 ||
         read_numbers(period, dir, "cpu.cfs_period_us") < 1) {
         return 0;
     }
