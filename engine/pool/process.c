@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/fault.h"
-#include "base/io.h"
 
 /* What a pipe should hold: a whole frame, so that a worker seldom waits for the master. The
  * system may refuse, and the pipe then keeps its default size. */
@@ -99,17 +98,20 @@ static void keep_only(int fd_a, int fd_b)
 /* A wish: without it the worker does its work all the same. */
 static void volunteer_for_oom(void)
 {
-    char text[16];
-    if (nb_io_read_text(OOM_PATH, text, sizeof(text)) != NBANG_OK) {
+    int fd = open(OOM_PATH, O_RDWR | O_CLOEXEC);
+    if (fd < 0) {
         return;
     }
-    long score = strtol(text, NULL, 10) + OOM_EXTRA;
-    score = score < OOM_MAX ? score : OOM_MAX;
-    int fd = open(OOM_PATH, O_WRONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        dprintf(fd, "%ld", score);
-        close(fd);
+    char text[16];
+    ssize_t len = read(fd, text, sizeof(text) - 1);
+    if (len > 0) {
+        text[len] = '\0';
+        long score = strtol(text, NULL, 10) + OOM_EXTRA;
+        len = snprintf(text, sizeof(text), "%ld", score < OOM_MAX ? score : OOM_MAX);
+        ssize_t put = write(fd, text, (size_t)len);
+        (void)put;
     }
+    close(fd);
 }
 
 _Noreturn static void run_child(pid_t parent, const nb_worker *worker,
