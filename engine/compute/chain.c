@@ -1,5 +1,5 @@
-/* With e(p) the exponent of p, let P(k) be the product of the primes for which bit k of e(p) is set.
- * Then
+/* With e(p) the exponent of p, let P(k) be the product of the primes for which bit k of e(p) is
+ * set. Then
  *
  *     product of p^e(p) = product over k of P(k)^(2^k) = (...(P(K)^2 P(K-1))^2 ... )^2 P(0),
  *
@@ -7,8 +7,8 @@
  * factorials", Journal of Algorithms 6, 1985). The P(k) together are short: for all primes up to n
  * their logarithms add up to about 1.4 n, against n log n for n!.
  *
- * Two levels at a time, R becomes R^4 (P(k+1)^2 P(k)): the product in brackets is short, and one long
- * multiplication by it takes the place of two. */
+ * Two levels at a time, R becomes R^4 (P(k+1)^2 P(k)): the product in brackets is short, and one
+ * long multiplication by it takes the place of two. */
 #include "compute/chain.h"
 
 #include <assert.h>

@@ -11,9 +11,9 @@
 uint64_t nb_chain_exponent(uint64_t n, uint64_t p);
 
 /* Sets `product` (cleared) to the product of p^e(p) over the primes p in [lo, hi), where e(p) is
- * nb_chain_exponent. 1 if there are none. Every product has been checked; NBANG_UNVERIFIED if a check failed and
- * the multiplier is not careful, which it should be for another attempt. NBANG_NO_MEMORY if memory
- * is short.
+ * nb_chain_exponent. 1 if there are none. Every product has been checked; NBANG_UNVERIFIED if a
+ * check failed and the multiplier is not careful, which it should be for another attempt.
+ * NBANG_NO_MEMORY if memory is short.
  *
  * Time and memory are those of the last products: work space of 1.6 to 2 bytes a decimal digit of
  * the result, and the result itself with 0.8. The work space stays with the multiplier. */

@@ -22,8 +22,8 @@ static void multiply_up(mpz_t value, uint64_t n)
     }
 }
 
-/* The prime powers in binary: with e = v_2(n!) and z = v_5(n!), which is never larger, n! = odd part
- * without fives * 2^(e - z) * 10^z. */
+/* The prime powers in binary: with e = v_2(n!) and z = v_5(n!), which is never larger, n! = odd
+ * part without fives * 2^(e - z) * 10^z. */
 static nb_status binary_chain(mpz_t value, uint64_t *num_zeros, uint64_t n)
 {
     nb_status status = nb_primes_factorial_part(value, n, 3, n + 1);
@@ -59,7 +59,8 @@ static nb_status text_by_gmp(nb_decimal_text *text, uint64_t n, nb_factorial_pat
 #define KEPT_WORKSPACE ((size_t)16 << 20)
 
 /* Hands the product over to the text, and the multiplier's memory back to the system. */
-static void finish(nb_decimal_text *text, nb_decimal *product, nb_multiplier *multiplier, uint64_t n)
+static void finish(nb_decimal_text *text, nb_decimal *product, nb_multiplier *multiplier,
+                   uint64_t n)
 {
     if (multiplier->transforms.size > KEPT_WORKSPACE) {
         nb_multiplier_release(multiplier);

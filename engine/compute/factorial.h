@@ -21,8 +21,9 @@
  * sieve does not pay.
  *
  * The second is GMP: mpz_fac_ui, or for the smallest n 1 * 2 * ... * n one factor after the other.
- * Above NB_FACTORIAL_GMP_MAX_N, where GMP's radix conversion would take forty times as long as all of
- * the first way, it is that again, but on split digits, by other code for the multiplications. */
+ * Above NB_FACTORIAL_GMP_MAX_N, where GMP's radix conversion would take forty times as long as all
+ * of the first way, it is that again, but on split digits, by other code for the multiplications.
+ */
 typedef enum nb_factorial_path { NB_FACTORIAL_PRIMES, NB_FACTORIAL_GMP } nb_factorial_path;
 
 #define NB_FACTORIAL_DECIMAL_MIN_N UINT64_C(3000)
@@ -36,8 +37,8 @@ NB_MUST_CHECK nb_status nb_factorial_text(nb_decimal_text *text, nb_multiplier *
 /* ---- one factorial in parts ----
  *
  * n! = 10^z * product of parts, where part i is the product of p^e(p) over the primes p with
- * cuts[i] <= p < cuts[i + 1] and e(p) the exponent of p in n! / 10^z. Parts are computed anywhere, in
- * any order. */
+ * cuts[i] <= p < cuts[i + 1] and e(p) the exponent of p in n! / 10^z. Parts are computed anywhere,
+ * in any order. */
 
 /* Chooses `num_parts` >= 1 parts of roughly equal cost: fills cuts[0 .. num_parts], ascending if n
  * >= 2, cuts[0] = 2 and cuts[num_parts] = n + 1. Returns the number of parts, which is smaller if n
@@ -50,8 +51,8 @@ size_t nb_factorial_cuts(uint64_t n, size_t num_parts, uint64_t *cuts);
 NB_MUST_CHECK nb_status nb_factorial_part(nb_decimal *part, nb_multiplier *multiplier, uint64_t n,
                                           uint64_t lo, uint64_t hi);
 
-/* n! into `text` (initialised) from all its parts, which are consumed: they are no numbers any more,
- * whatever the outcome. */
+/* n! into `text` (initialised) from all its parts, which are consumed: they are no numbers any
+ * more, whatever the outcome. */
 NB_MUST_CHECK nb_status nb_factorial_join(nb_decimal_text *text, nb_multiplier *multiplier,
                                           uint64_t n, nb_decimal *parts, size_t num_parts);
 

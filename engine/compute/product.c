@@ -40,8 +40,7 @@ static nb_status reserve_leaf(nb_product *p)
         return NBANG_NO_MEMORY;
     }
     p->digits = digits;
-    nb_product_node *nodes =
-        grow(p->nodes, &p->node_capacity, p->num_nodes + 1, sizeof(*nodes));
+    nb_product_node *nodes = grow(p->nodes, &p->node_capacity, p->num_nodes + 1, sizeof(*nodes));
     if (nodes == NULL) {
         return NBANG_NO_MEMORY;
     }
@@ -58,8 +57,7 @@ static void close_leaf(nb_product *p)
     if (p->status != NBANG_OK) {
         return;
     }
-    node.num_digits =
-        nb_convert_limbs(p->digits + node.start, p->leaf, p->leaf_limbs, scratch);
+    node.num_digits = nb_convert_limbs(p->digits + node.start, p->leaf, p->leaf_limbs, scratch);
     if (nb_digits_residue(p->digits + node.start, node.num_digits) != node.residue) {
         p->status = NBANG_UNVERIFIED;
         return;
@@ -124,8 +122,8 @@ static nb_status multiply_range(nb_product *p, nb_multiplier *multiplier, size_t
     nb_product_node *node = &p->nodes[low];
     int32_t *digits = p->digits + node->start;
     const size_t num_digits = node->num_digits + p->nodes[middle].num_digits;
-    status = nb_multiply(multiplier, digits, as_factor(p, *node),
-                         as_factor(p, p->nodes[middle]), &node->residue);
+    status = nb_multiply(multiplier, digits, as_factor(p, *node), as_factor(p, p->nodes[middle]),
+                         &node->residue);
     node->num_digits = nb_digits_significant(digits, num_digits);
     return status;
 }

@@ -20,8 +20,9 @@ typedef struct nb_product_node {
  * and its radix conversion, which is quadratic at this size, costs more and more. */
 enum { NB_PRODUCT_LEAF_WORDS = 64 };
 
-/* A product that is being gathered. Factors are packed into words, words into leaves, and leaves are
- * multiplied pair by pair within one array of digits: a product takes the place of its factors. */
+/* A product that is being gathered. Factors are packed into words, words into leaves, and leaves
+ * are multiplied pair by pair within one array of digits: a product takes the place of its factors.
+ */
 typedef struct nb_product {
     int32_t *digits;        /* owned */
     size_t capacity;        /* of digits */
@@ -42,8 +43,8 @@ void nb_product_clear(nb_product *product);
 /* Multiplies by factor > 0. */
 void nb_product_push(nb_product *product, uint64_t factor);
 
-/* Multiplies everything out: product->nodes[0] is the result then, its digits starting at 0. Returns
- * the first failure, if there was any, or that of a multiplication. */
+/* Multiplies everything out: product->nodes[0] is the result then, its digits starting at 0.
+ * Returns the first failure, if there was any, or that of a multiplication. */
 NB_MUST_CHECK nb_status nb_product_finish(nb_product *product, nb_multiplier *multiplier);
 
 #endif

@@ -26,8 +26,7 @@ static int32_t join(const unsigned char *values, size_t count)
     return digit;
 }
 
-size_t nb_convert_limbs(int32_t *digits, mp_limb_t *limbs, size_t num_limbs,
-                        unsigned char *scratch)
+size_t nb_convert_limbs(int32_t *digits, mp_limb_t *limbs, size_t num_limbs, unsigned char *scratch)
 {
     assert(num_limbs > 0 && limbs[num_limbs - 1] != 0);
     size_t left = mpn_get_str(scratch, 10, limbs, (mp_size_t)num_limbs);

@@ -36,9 +36,8 @@ static uint64_t short_residue(const struct weights *weights, const int32_t *digi
         low += (int64_t)digits[i] * weights->low[i];
         high += (int64_t)digits[i] * weights->high[i];
     }
-    return nb_residue_add(
-        nb_residue_mul(nb_residue_of_signed(high), UINT64_C(1) << 31),
-        nb_residue_of_signed(low));
+    return nb_residue_add(nb_residue_mul(nb_residue_of_signed(high), UINT64_C(1) << 31),
+                          nb_residue_of_signed(low));
 }
 
 uint64_t nb_digits_residue(const int32_t *digits, size_t num_digits)

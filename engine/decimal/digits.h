@@ -1,9 +1,9 @@
 /* Arrays of decimal digits, five to an element: d[0] + d[1] 10^5 + d[2] 10^10 + ...
  *
- * Digits are balanced: between about -50000 and 50000, which keeps the rounding errors of a transform
- * ten times smaller than digits of one sign would. A number has many such arrays, for digits need not
- * be minimal; |d| <= NB_DIGIT_MAX is all that arithmetic asks for. Only what is printed is canonical,
- * with 0 <= d < 10^5. */
+ * Digits are balanced: between about -50000 and 50000, which keeps the rounding errors of a
+ * transform ten times smaller than digits of one sign would. A number has many such arrays, for
+ * digits need not be minimal; |d| <= NB_DIGIT_MAX is all that arithmetic asks for. Only what is
+ * printed is canonical, with 0 <= d < 10^5. */
 #ifndef NB_DECIMAL_DIGITS_H
 #define NB_DECIMAL_DIGITS_H
 

@@ -11,7 +11,8 @@ void nb_multiplier_init(nb_multiplier *multiplier)
 nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits)
 {
     nb_fft_shape shape = nb_fft_shape_for(multiplier->kernel->lanes, num_digits);
-    return nb_workspace_reserve(&multiplier->transforms, nb_fft_shape_doubles(&shape) * sizeof(double));
+    return nb_workspace_reserve(&multiplier->transforms,
+                                nb_fft_shape_doubles(&shape) * sizeof(double));
 }
 
 void nb_multiplier_release(nb_multiplier *multiplier)
@@ -23,8 +24,7 @@ void nb_multiplier_release(nb_multiplier *multiplier)
 static bool overlaps(const int32_t *product, size_t num_digits, nb_factor factor)
 {
     uintptr_t start = (uintptr_t)product, end = (uintptr_t)(product + num_digits);
-    return (uintptr_t)factor.digits < end &&
-           start < (uintptr_t)(factor.digits + factor.num_digits);
+    return (uintptr_t)factor.digits < end && start < (uintptr_t)(factor.digits + factor.num_digits);
 }
 
 nb_status nb_multiply(nb_multiplier *multiplier, int32_t *product, nb_factor a, nb_factor b,

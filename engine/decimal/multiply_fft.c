@@ -61,8 +61,8 @@ static plan choose_plan(unsigned lanes, size_t num_long, size_t num_short)
 static nb_status prepare(nb_multiplier *multiplier, const nb_fft_shape *shape, bool need_y)
 {
     const size_t num_doubles = nb_fft_shape_doubles(shape);
-    nb_status status = nb_workspace_reserve(
-        &multiplier->transforms, (need_y ? 2 : 1) * num_doubles * sizeof(double));
+    nb_status status = nb_workspace_reserve(&multiplier->transforms,
+                                            (need_y ? 2 : 1) * num_doubles * sizeof(double));
     if (status == NBANG_OK) {
         status = nb_workspace_reserve(&multiplier->scratch,
                                       multiplier->kernel->scratch_doubles * sizeof(double));

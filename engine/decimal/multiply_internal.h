@@ -13,8 +13,8 @@ void nb_multiply_basecase(int32_t *product, nb_factor a, nb_factor b, uint64_t *
 /* The most digits that the shorter factor may have. */
 enum { NB_BASECASE_MAX = 32 };
 
-/* product = a * b on split digits; never fails a check. `product` may overlap the factors. Takes ten
- * times the time of an ordinary product, and four times its memory. */
+/* product = a * b on split digits; never fails a check. `product` may overlap the factors. Takes
+ * ten times the time of an ordinary product, and four times its memory. */
 NB_MUST_CHECK nb_status nb_multiply_split(nb_multiplier *multiplier, int32_t *product, nb_factor a,
                                           nb_factor b, uint64_t *residue);
 

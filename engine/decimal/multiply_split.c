@@ -90,8 +90,7 @@ static nb_status add_place(nb_multiplier *m, splits *s, nb_factor a, nb_factor b
         }
         const unsigned j = place - i;
         const nb_factor factor = as_factor(s->a[i], a.num_digits);
-        const nb_factor other =
-            square && i == j ? factor : as_factor(s->b[j], b.num_digits);
+        const nb_factor other = square && i == j ? factor : as_factor(s->b[j], b.num_digits);
         uint64_t residue;
         bool good;
         nb_status status = nb_multiply_fft(m, s->term, factor, other, &residue, &good);

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-/* From this size on, memory is aligned to huge pages: 2 MiB, the size of x86-64 and usual on others. */
+/* From this size on, memory is aligned to huge pages: 2 MiB, the size of x86-64 and usual on
+ * others. */
 #define HUGE_PAGE ((size_t)2 << 20)
 #define LINE ((size_t)64)
 

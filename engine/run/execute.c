@@ -111,9 +111,9 @@ static void flip_digit(nb_decimal_text *text)
 static nb_status compute_text(nb_executor *self, nb_decimal_text *text, uint64_t n,
                               nb_decimal *parts, size_t num_parts)
 {
-    nb_status status =
-        num_parts > 0 ? nb_factorial_join(text, &self->multiplier, n, parts, num_parts)
-                      : nb_factorial_text(text, &self->multiplier, n, NB_FACTORIAL_PRIMES);
+    nb_status status = num_parts > 0
+                           ? nb_factorial_join(text, &self->multiplier, n, parts, num_parts)
+                           : nb_factorial_text(text, &self->multiplier, n, NB_FACTORIAL_PRIMES);
     if (status == NBANG_OK && (nb_fault("flip", n) || nb_fault("flip-both", n))) {
         flip_digit(text);
     }

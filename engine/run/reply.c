@@ -129,8 +129,8 @@ nb_status nb_reply_part(nb_reply *reply, nb_decimal *part)
         memcpy(reply->buffer, &header, sizeof(header));
         memcpy(reply->buffer + sizeof(header), part->digits + offset * NB_CODEC_LIMB_DIGITS,
                count * limb_bytes);
-        status = send_frame(reply, NB_MESSAGE_LIMBS, reply->buffer,
-                            sizeof(header) + count * limb_bytes);
+        status =
+            send_frame(reply, NB_MESSAGE_LIMBS, reply->buffer, sizeof(header) + count * limb_bytes);
         offset += count;
     }
     return status;

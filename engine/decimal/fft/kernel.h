@@ -1,12 +1,13 @@
-/* The transform kernels: one source (decimal/fft/lanes) compiled for registers of 2, 4 and 8 doubles,
- * of which the best that the machine can run is chosen once.
+/* The transform kernels: one source (decimal/fft/lanes) compiled for registers of 2, 4 and 8
+ * doubles, of which the best that the machine can run is chosen once.
  *
  * A product of two numbers in base 10^5 is a right-angle convolution. Digits d[0 .. 2M) become the
  * complex points d[j] + i d[j + M], which stand for a polynomial modulo x^M - i: the product of two
  * of them modulo x^M - i has the real and imaginary parts of the product of the digit sequences
  * modulo x^(2M) + 1, without any zero padding of its own and without a separate weighting pass (R.
- * Crandall and B. Fagin, "Discrete weighted transforms and large-integer arithmetic", Mathematics of
- * Computation 62, 1994). x^M - i is then factored further and further, as decimal/fft/lanes explains.
+ * Crandall and B. Fagin, "Discrete weighted transforms and large-integer arithmetic", Mathematics
+ * of Computation 62, 1994). x^M - i is then factored further and further, as decimal/fft/lanes
+ * explains.
  *
  * All functions take a shape whose lanes are the kernel's, and work space `x` of
  * nb_fft_shape_doubles(shape) doubles, aligned to 64 bytes. */

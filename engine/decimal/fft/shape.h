@@ -25,8 +25,8 @@ typedef struct nb_fft_shape {
 /* log2 of the complex vectors in a block, the unit that is transformed within the L1 cache. */
 enum { NB_FFT_LOG_BLOCK = 8, NB_FFT_BLOCK = 1 << NB_FFT_LOG_BLOCK };
 
-/* Levels that one pass over a block combines if more passes must follow: the rest then is a block of
- * 2^13 vectors, which the L2 cache holds. One more level is better than one more pass. */
+/* Levels that one pass over a block combines if more passes must follow: the rest then is a block
+ * of 2^13 vectors, which the L2 cache holds. One more level is better than one more pass. */
 enum { NB_FFT_PASS_LEVELS = 5 };
 
 /* log2 of the rows that one pass over memory combines at most. */

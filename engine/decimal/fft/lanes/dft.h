@@ -1,6 +1,6 @@
 /* Short discrete Fourier transforms, in place, in natural order, of NB_LANES columns at once:
- * X[k] = sum of x[j] exp(2 pi i j k / size), or with the sign of i changed for the inverse, which is
- * not divided by the size. */
+ * X[k] = sum of x[j] exp(2 pi i j k / size), or with the sign of i changed for the inverse, which
+ * is not divided by the size. */
 #ifndef NB_DECIMAL_FFT_LANES_DFT_H
 #define NB_DECIMAL_FFT_LANES_DFT_H
 

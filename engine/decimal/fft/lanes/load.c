@@ -67,8 +67,8 @@ NB_INLINE void load_lanes(const loader *self, cvec *const *to, tile_digits tile,
         cvec *x = &point[u * NB_LANES];
         for (unsigned s = 1; s < NB_LANES; s++) {
             const cvec root = c_splat(self->roots->segment[u][s]);
-            x[s] = real && odd == 1 ? (cvec){x[s].re * root.re, x[s].re * root.im}
-                                    : c_mul(x[s], root);
+            x[s] =
+                real && odd == 1 ? (cvec){x[s].re * root.re, x[s].re * root.im} : c_mul(x[s], root);
         }
         dft_lanes(x, false);
         vec re[NB_LANES], im[NB_LANES];
@@ -115,7 +115,8 @@ NB_INLINE void combine_rows(const loader *self, cvec *x, cvec *scratch, size_t c
             cvec *row[1 << NB_FFT_MAX_LOG_ROWS], *out[1 << NB_FFT_MAX_LOG_ROWS];
             for (size_t r = 0; r < num_rows; r++) {
                 row[r] = scratch + (u * num_rows + r) * NB_FFT_TILE_STRIDE + i;
-                out[r] = x + u * shape->part_stride + nb_fft_offset(r * shape->columns + column + i);
+                out[r] =
+                    x + u * shape->part_stride + nb_fft_offset(r * shape->columns + column + i);
             }
             if (past_caches) {
                 forward_columns(&levels, row, out, shape->log_rows, 0, 0, true);

@@ -6,8 +6,8 @@
 
 enum { NB_FFT_MAX_ODD = 7, NB_FFT_MAX_LEVELS = 40 };
 
-/* Part u of the transform, 0 <= u < odd, has the angle phi(u) = (1/4 + u) / odd in turns; its lane l
- * has the angle (phi(u) + l) / NB_LANES. Each entry is the root of unity of an angle. */
+/* Part u of the transform, 0 <= u < odd, has the angle phi(u) = (1/4 + u) / odd in turns; its lane
+ * l has the angle (phi(u) + l) / NB_LANES. Each entry is the root of unity of an angle. */
 typedef struct nb_fft_roots {
     unsigned num_levels;                           /* how many t are filled in */
     cvec lane[NB_FFT_MAX_ODD][NB_FFT_MAX_LEVELS];  /* [u][t]: the lanes' angles / 2^(t + 2) */

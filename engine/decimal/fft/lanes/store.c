@@ -2,9 +2,10 @@
  * then the carries.
  *
  * Carries without a chain: with q = round(x / B) a coefficient x is x - q B and carries q to its
- * neighbour; the sum of the two, up to 10^9, is split once more in the same way, and what it carries,
- * a few thousand at most for random digits, stays where it arrives: digits need not be minimal, only
- * small. A digit thus depends on three coefficients, and all of them are computed at once.
+ * neighbour; the sum of the two, up to 10^9, is split once more in the same way, and what it
+ * carries, a few thousand at most for random digits, stays where it arrives: digits need not be
+ * minimal, only small. A digit thus depends on three coefficients, and all of them are computed at
+ * once.
  *
  * The digits that a row of a segment produces are a stream: they follow one another as the tiles
  * go by. What its last coefficients carry goes into the first digits of the next stream when all is
@@ -30,10 +31,10 @@ enum {
 enum { RESIDUE_PERIOD = 32 * NB_LANES };
 
 typedef struct stream {
-    vec low, high;     /* sums of digits times the two halves of their weights */
-    double quotient;   /* q of the last coefficient */
-    double carry;      /* and what its sum carries */
-    uint64_t residue;  /* of the digits before this period */
+    vec low, high;    /* sums of digits times the two halves of their weights */
+    double quotient;  /* q of the last coefficient */
+    double carry;     /* and what its sum carries */
+    uint64_t residue; /* of the digits before this period */
 } stream;
 
 /* The powers of the base, weight = high * 2^31 + low, -2^30 <= low < 2^30. */
@@ -93,8 +94,8 @@ static void close_period(storer *self, uint64_t power)
     const size_t num_streams = 2 * (self->shape->odd * NB_LANES << self->shape->log_rows);
     for (size_t i = 0; i < num_streams; i++) {
         stream *s = &self->streams[i];
-        uint64_t sum = nb_residue_add(
-            nb_residue_mul(reduce_sum(s->high), UINT64_C(1) << 31), reduce_sum(s->low));
+        uint64_t sum = nb_residue_add(nb_residue_mul(reduce_sum(s->high), UINT64_C(1) << 31),
+                                      reduce_sum(s->low));
         s->residue = nb_residue_add(s->residue, nb_residue_mul(sum, power));
         s->low = s->high = splat(0);
     }
@@ -144,7 +145,8 @@ NB_INLINE void unload_lanes(const storer *self, tile_vectors tile, const cvec *c
 
 /* ---- from coefficients to digits ---- */
 
-/* `count` vectors of coefficients of one stream. `weight` is the place of the first in the table. */
+/* `count` vectors of coefficients of one stream. `weight` is the place of the first in the table.
+ */
 NB_INLINE void carry(storer *self, stream *s, int32_t *digits, const vec *x, size_t count,
                      size_t weight, bool past_caches)
 {
@@ -192,8 +194,9 @@ NB_INLINE void store_tile(storer *self, const cvec *const *from, size_t row, siz
                           size_t width, unsigned odd)
 {
     const nb_fft_shape *shape = self->shape;
-    const bool past_caches = self->num_digits * sizeof(*self->digits) >= NB_FFT_PAST_CACHES_BYTES / 4 &&
-                             (uintptr_t)self->digits % 64 == 0;
+    const bool past_caches =
+        self->num_digits * sizeof(*self->digits) >= NB_FFT_PAST_CACHES_BYTES / 4 &&
+        (uintptr_t)self->digits % 64 == 0;
     tile_vectors tile;
     for (size_t c = 0; c < width; c += NB_LANES) {
         unload_lanes(self, tile, from, c, odd);

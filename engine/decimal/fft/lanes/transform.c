@@ -8,9 +8,9 @@
 typedef struct convolution {
     level_table levels;
     cvec *x;
-    cvec *y;        /* the other factor, or NULL */
+    cvec *y; /* the other factor, or NULL */
     bool transform_y;
-    bool multiply;  /* otherwise x is only transformed */
+    bool multiply; /* otherwise x is only transformed */
 } convolution;
 
 /* ---- within the L1 cache ---- */
@@ -149,8 +149,8 @@ static void find_rows(cvec **row, cvec *x, size_t first, size_t num_rows, size_t
     }
 }
 
-static void pass(const level_table *levels, cvec *x, size_t first, unsigned log_size, unsigned log_rows,
-                 size_t block, unsigned depth, bool inverse)
+static void pass(const level_table *levels, cvec *x, size_t first, unsigned log_size,
+                 unsigned log_rows, size_t block, unsigned depth, bool inverse)
 {
     cvec *row[1 << NB_FFT_MAX_LOG_ROWS];
     const size_t num_rows = (size_t)1 << log_rows, columns = (size_t)1 << (log_size - log_rows);
