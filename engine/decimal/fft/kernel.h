@@ -52,6 +52,22 @@ typedef struct nb_fft_kernel {
      * `x` is left as it was. */
     void (*store)(const nb_fft_shape *shape, const double *x, int32_t *digits, size_t num_digits,
                   double *scratch, nb_fft_check *check);
+
+    /* The passes over digits behind decimal/digits.h and decimal/format.h. The number modulo 2^61 -
+     * 1. */
+    uint64_t (*residue)(const int32_t *digits, size_t num_digits);
+
+    /* digits[0 .. count) += addend[0 .. count), sums within +-4 * 10^5, leaving digits within
+     * +-50004; returns the carry. */
+    int32_t (*add_digits)(int32_t *digits, const int32_t *addend, size_t count);
+
+    /* Carries until all digits, within +-4 * 10^5 before, are in 0 .. 10^5 - 1; returns the carry.
+     */
+    int32_t (*canonicalise)(int32_t *digits, size_t count);
+
+    /* Writes canonical digits as 5 * count characters, the most significant first, and up to
+     * NB_FORMAT_SLACK more. */
+    void (*format)(char *out, const int32_t *digits, size_t count);
 } nb_fft_kernel;
 
 /* The kernel that nb_fft_use_kernel chose last, or else the environment variable NBANG_SIMD

@@ -16,4 +16,8 @@ const nb_fft_kernel NB_WIDE(nb_fft_kernel) = {
     .forward = NB_WIDE(nb_fft_forward),
     .convolve = NB_WIDE(nb_fft_convolve),
     .store = NB_WIDE(nb_fft_store),
+    .residue = NB_WIDE(nb_fft_residue),
+    .add_digits = NB_WIDE(nb_fft_add_digits),
+    .canonicalise = NB_WIDE(nb_fft_canonicalise),
+    .format = NB_WIDE(nb_fft_format),
 };

@@ -25,6 +25,11 @@ void NB_WIDE(nb_fft_convolve)(const nb_fft_shape *shape, double *x, double *y, b
 void NB_WIDE(nb_fft_store)(const nb_fft_shape *shape, const double *x, int32_t *digits,
                            size_t num_digits, double *scratch, nb_fft_check *check);
 
+uint64_t NB_WIDE(nb_fft_residue)(const int32_t *digits, size_t num_digits);
+int32_t NB_WIDE(nb_fft_add_digits)(int32_t *digits, const int32_t *addend, size_t count);
+int32_t NB_WIDE(nb_fft_canonicalise)(int32_t *digits, size_t count);
+void NB_WIDE(nb_fft_format)(char *out, const int32_t *digits, size_t count);
+
 /* Doubles of scratch space for any shape: a tile of all rows, and for each of its streams of digits
  * two vectors and a few numbers. */
 enum {

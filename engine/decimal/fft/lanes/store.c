@@ -14,21 +14,17 @@
 #include <assert.h>
 #include <math.h>
 
-#include "base/residue.h"
 #include "decimal/digits.h"
 #include "decimal/fft/lanes/columns.h"
 #include "decimal/fft/lanes/dft.h"
 #include "decimal/fft/lanes/kernel.h"
+#include "decimal/fft/lanes/residue.h"
 
 enum {
     MAX_SEGMENTS = NB_FFT_MAX_ODD * NB_LANES,
     MAX_STREAMS = 2 * NB_LANES * NB_FFT_MAX_TILE_ROWS,
     TILE_VECTORS = NB_FFT_TILE / NB_LANES
 };
-
-/* Digits after which sums of weighted digits are reduced: each lane then has added up 32 products
- * of a digit below 2^17 and a weight of at most 2^30, which a double holds exactly. */
-enum { RESIDUE_PERIOD = 32 * NB_LANES };
 
 typedef struct stream {
     vec low, high;    /* sums of digits times the two halves of their weights */
@@ -37,16 +33,10 @@ typedef struct stream {
     uint64_t residue; /* of the digits before this period */
 } stream;
 
-/* The powers of the base, weight = high * 2^31 + low, -2^30 <= low < 2^30. */
-typedef struct weights {
-    double low[RESIDUE_PERIOD], high[RESIDUE_PERIOD];
-    uint64_t next; /* the power after the last */
-} weights;
-
 typedef struct storer {
     const nb_fft_shape *shape;
     const nb_fft_roots *roots;
-    const weights *weights;
+    const residue_weights *weights;
     nb_fft_root scaled_segment[NB_FFT_MAX_ODD][NB_LANES]; /* roots->segment * 4 / M */
     int32_t *digits;
     size_t num_digits;
@@ -62,40 +52,13 @@ static_assert(sizeof(stream) == NB_FFT_STREAM_DOUBLES * sizeof(double), "scratch
 
 /* ---- residues ---- */
 
-static const weights *residue_weights(void)
-{
-    static weights table;
-    if (table.next == 0) {
-        uint64_t power = 1;
-        for (size_t i = 0; i < RESIDUE_PERIOD; i++) {
-            uint64_t high = (power + (UINT64_C(1) << 30)) >> 31;
-            table.high[i] = (double)high;
-            table.low[i] = (double)((int64_t)power - (int64_t)(high << 31));
-            power = nb_residue_mul(power, NB_DIGIT_BASE);
-        }
-        table.next = power;
-    }
-    return &table;
-}
-
-/* The sum of integers, |x| < 2^53, modulo 2^61 - 1. */
-static uint64_t reduce_sum(vec x)
-{
-    int64_t sum = 0;
-    for (unsigned l = 0; l < NB_LANES; l++) {
-        sum += (int64_t)x[l];
-    }
-    return nb_residue_of_signed(sum);
-}
-
 /* Ends a period: `power` is that of its first digit. */
 static void close_period(storer *self, uint64_t power)
 {
     const size_t num_streams = 2 * (self->shape->odd * NB_LANES << self->shape->log_rows);
     for (size_t i = 0; i < num_streams; i++) {
         stream *s = &self->streams[i];
-        uint64_t sum = nb_residue_add(nb_residue_mul(reduce_sum(s->high), UINT64_C(1) << 31),
-                                      reduce_sum(s->low));
+        uint64_t sum = reduce_halves(s->low, s->high);
         s->residue = nb_residue_add(s->residue, nb_residue_mul(sum, power));
         s->low = s->high = splat(0);
     }
@@ -160,11 +123,8 @@ NB_INLINE void carry(storer *self, stream *s, int32_t *digits, const vec *x, siz
         const vec digit = (sum - carry * base) + shift_in(last_carry, carry);
         const vec rounded = digit + splat(NB_ROUNDER);
         const vec integer = rounded - splat(NB_ROUNDER);
-        vec weight_low, weight_high;
-        memcpy(&weight_low, &self->weights->low[weight + i * NB_LANES], sizeof(vec));
-        memcpy(&weight_high, &self->weights->high[weight + i * NB_LANES], sizeof(vec));
-        low += integer * weight_low;
-        high += integer * weight_high;
+        low += integer * load_weights(&self->weights->low[weight + i * NB_LANES]);
+        high += integer * load_weights(&self->weights->high[weight + i * NB_LANES]);
         max_error = max_abs(max_error, digit - integer);
         store_digits(digits + i * NB_LANES, rounded, past_caches);
         last_quotient = quotient;
@@ -301,7 +261,7 @@ static void prepare(storer *self, const nb_fft_shape *shape)
 {
     self->shape = shape;
     self->roots = NB_WIDE(nb_fft_roots_for)(shape->odd, shape->log_vectors);
-    self->weights = residue_weights();
+    self->weights = NB_WIDE(nb_fft_residue_weights)();
     const double scale = 4.0 / (double)shape->length; /* two levels less than there might be */
     for (unsigned u = 0; u < shape->odd; u++) {
         for (unsigned s = 0; s < NB_LANES; s++) {

@@ -1,0 +1,175 @@
+/* Passes over digits that come before or after the transforms: short loops, which the compiler
+ * vectorises by itself for each instruction set. */
+#include "decimal/digits.h"
+
+#include "decimal/fft/lanes/kernel.h"
+#include "decimal/fft/lanes/residue.h"
+
+/* Digits that are worked on at once, within the L1 cache. */
+enum { BATCH = 1024 };
+
+/* ---- residues ---- */
+
+const residue_weights *NB_WIDE(nb_fft_residue_weights)(void)
+{
+    static residue_weights table;
+    if (table.next == 0) {
+        uint64_t power = 1;
+        for (size_t i = 0; i < RESIDUE_PERIOD; i++) {
+            uint64_t high = (power + (UINT64_C(1) << 30)) >> 31;
+            table.high[i] = (double)high;
+            table.low[i] = (double)((int64_t)power - (int64_t)(high << 31));
+            power = nb_residue_mul(power, NB_DIGIT_BASE);
+        }
+        table.next = power;
+    }
+    return &table;
+}
+
+static uint64_t residue_of_period(const residue_weights *weights, const int32_t *digits,
+                                  size_t count)
+{
+    vec low = splat(0), high = splat(0);
+    const size_t in_vectors = count / NB_LANES * NB_LANES;
+    for (size_t i = 0; i < in_vectors; i += NB_LANES) {
+        const vec x = load_digits(digits + i);
+        low += x * load_weights(&weights->low[i]);
+        high += x * load_weights(&weights->high[i]);
+    }
+    for (size_t i = in_vectors; i < count; i++) {
+        low[0] += (double)digits[i] * weights->low[i];
+        high[0] += (double)digits[i] * weights->high[i];
+    }
+    return reduce_halves(low, high);
+}
+
+uint64_t NB_WIDE(nb_fft_residue)(const int32_t *digits, size_t num_digits)
+{
+    const residue_weights *weights = NB_WIDE(nb_fft_residue_weights)();
+    size_t whole = num_digits / RESIDUE_PERIOD * RESIDUE_PERIOD;
+    uint64_t residue = residue_of_period(weights, digits + whole, num_digits - whole);
+    while (whole > 0) {
+        whole -= RESIDUE_PERIOD;
+        residue = nb_residue_add(nb_residue_mul(residue, weights->next),
+                                 residue_of_period(weights, digits + whole, RESIDUE_PERIOD));
+    }
+    return residue;
+}
+
+/* ---- carries ---- */
+
+/* to[i + 1] = what digits[i], within +-4 * 10^5, carries if it is to be balanced, or canonical. */
+NB_INLINE void find_carries(int32_t *to, const int32_t *digits, size_t count, int32_t shift)
+{
+    for (size_t i = 0; i < count; i++) {
+        const int32_t x = digits[i] + shift;
+        int32_t carry = 0;
+        for (int32_t k = 0; k < 4; k++) {
+            carry += (x >= (k + 1) * NB_DIGIT_BASE) - (x < -k * NB_DIGIT_BASE);
+        }
+        to[i + 1] = carry;
+    }
+}
+
+NB_INLINE void apply_carries(int32_t *digits, const int32_t *carries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        digits[i] += carries[i] - carries[i + 1] * NB_DIGIT_BASE;
+    }
+}
+
+int32_t NB_WIDE(nb_fft_add_digits)(int32_t *digits, const int32_t *addend, size_t count)
+{
+    int32_t carries[BATCH + 1];
+    carries[0] = 0;
+    while (count > 0) {
+        const size_t batch = count < BATCH ? count : BATCH;
+        for (size_t i = 0; i < batch; i++) {
+            digits[i] += addend[i];
+        }
+        find_carries(carries, digits, batch, NB_DIGIT_BASE / 2);
+        apply_carries(digits, carries, batch);
+        carries[0] = carries[batch];
+        digits += batch;
+        addend += batch;
+        count -= batch;
+    }
+    return carries[0];
+}
+
+/* Whether all digits are in 0 .. 10^5 - 1. */
+NB_INLINE bool are_canonical(const int32_t *digits, size_t count)
+{
+    uint32_t above = 0;
+    for (size_t i = 0; i < count; i++) {
+        above |= (uint32_t)digits[i] >= NB_DIGIT_BASE;
+    }
+    return above == 0;
+}
+
+/* One after the other: for the few places where a carry goes on. */
+static int32_t ripple(int32_t *digits, size_t count)
+{
+    int32_t carry = 0;
+    for (size_t i = 0; i < count; i++) {
+        const int32_t sum = digits[i] + carry;
+        carry = (sum >= NB_DIGIT_BASE) - (sum < 0);
+        digits[i] = sum - carry * NB_DIGIT_BASE;
+    }
+    return carry;
+}
+
+int32_t NB_WIDE(nb_fft_canonicalise)(int32_t *digits, size_t count)
+{
+    int32_t carries[BATCH + 1];
+    carries[0] = 0;
+    while (count > 0) {
+        const size_t batch = count < BATCH ? count : BATCH;
+        find_carries(carries, digits, batch, 0);
+        apply_carries(digits, carries, batch);
+        carries[0] = carries[batch];
+        if (!are_canonical(digits, batch)) {
+            carries[0] += ripple(digits, batch);
+        }
+        digits += batch;
+        count -= batch;
+    }
+    return carries[0];
+}
+
+/* ---- characters ---- */
+
+/* The five characters of a digit, the first in the lowest byte: d = 10^4 a + 100 b + c, then b and
+ * c side by side are split into tens and ones. */
+NB_INLINE uint64_t characters_of(uint32_t digit)
+{
+    const uint32_t first = digit / 10000, rest = digit % 10000;
+    const uint32_t high = rest / 100, low = rest % 100;
+    const uint32_t pairs = high | low << 16;
+    const uint32_t tens = pairs * 103 >> 10 & 0x000f000f; /* x / 10 for x < 100, twice */
+    const uint32_t values = tens | (pairs - 10 * tens) << 8;
+    return ((uint64_t)values << 8 | first) + UINT64_C(0x3030303030);
+}
+
+NB_INLINE void store_characters(char *out, uint64_t characters)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    characters = __builtin_bswap64(characters);
+#endif
+    memcpy(out, &characters, sizeof(characters));
+}
+
+void NB_WIDE(nb_fft_format)(char *out, const int32_t *digits, size_t count)
+{
+    uint64_t words[64];
+    while (count > 0) {
+        const size_t batch = count < 64 ? count : 64;
+        count -= batch;
+        for (size_t i = 0; i < batch; i++) {
+            words[i] = characters_of((uint32_t)digits[count + i]);
+        }
+        for (size_t i = batch; i-- > 0; out += NB_DIGIT_WIDTH) {
+            store_characters(out, words[i]);
+        }
+    }
+}
