@@ -1,5 +1,10 @@
 /* Products by transforms: one for the whole product if the factors are about as long, or blocks of
- * the longer factor times the shorter one, whose transform serves them all (overlap-add). */
+ * the longer factor times the shorter one, whose transform serves them all (overlap-add).
+ *
+ * A product P that is a little longer than the 2M digits of a shape need not take the next one. A
+ * transform gives P modulo B^(2M) + 1, where P = H B^(2M) + L becomes L - H; and the lowest t digits
+ * of P, which are those of L, are a product of t digits by t. Their difference is H, if t digits are
+ * enough for it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +14,11 @@
 #include "decimal/fft/twiddles.h"
 #include "decimal/multiply_internal.h"
 
+static bool is_square(nb_factor a, nb_factor b)
+{
+    return a.digits == b.digits && a.num_digits == b.num_digits;
+}
+
 /* ---- how ---- */
 
 /* Blocks start at multiples of this many digits, a cache line. */
@@ -16,7 +26,8 @@ enum { BLOCK_UNIT = 16 };
 
 typedef struct plan {
     nb_fft_shape shape;
-    size_t block; /* digits of the longer factor that are multiplied at once */
+    size_t block;   /* digits of the longer factor that are multiplied at once */
+    size_t num_low; /* t for a product that is longer than 2M, else 0 */
     double cost;
 } plan;
 
@@ -38,11 +49,36 @@ static plan plan_blocks(const nb_fft_shape *shape, size_t num_long, size_t num_s
     return p;
 }
 
-/* The cheapest of: all at once, and blocks of any size. */
-static plan choose_plan(unsigned lanes, size_t num_long, size_t num_short)
+/* H is determined by a few digits more than it has: balanced, it may be negative. */
+enum { LOW_SLACK = 2 };
+
+/* A product longer than 2M, with as many transforms for the lowest digits as for the whole. */
+static plan plan_folded(const nb_fft_shape *shape, size_t num_long, size_t num_short,
+                        unsigned num_transforms)
+{
+    plan p = {.shape = *shape, .block = num_long};
+    p.num_low = num_long + num_short - 2 * shape->length + LOW_SLACK;
+    nb_fft_shape low = nb_fft_shape_for(shape->lanes, 2 * p.num_low);
+    p.cost = num_transforms * (transform_cost(shape) + transform_cost(&low));
+    return p;
+}
+
+static plan plan_at_once(unsigned lanes, size_t num_long, size_t num_short, unsigned num_transforms)
 {
     plan best = {.shape = nb_fft_shape_for(lanes, num_long + num_short), .block = num_long};
-    best.cost = 3 * transform_cost(&best.shape);
+    best.cost = num_transforms * transform_cost(&best.shape);
+    nb_fft_shape below = nb_fft_shape_below(lanes, num_long + num_short);
+    if (below.length > 0 && num_long + num_short - 2 * below.length + LOW_SLACK < num_short / 2) {
+        plan folded = plan_folded(&below, num_long, num_short, num_transforms);
+        best = folded.cost < best.cost ? folded : best;
+    }
+    return best;
+}
+
+/* The cheapest of: all at once, and blocks of any size. */
+static plan choose_plan(unsigned lanes, size_t num_long, size_t num_short, bool square)
+{
+    plan best = plan_at_once(lanes, num_long, num_short, square ? 2 : 3);
     if (num_long / 2 < num_short) {
         return best;
     }
@@ -87,18 +123,79 @@ static double *second_transform(const nb_multiplier *m, const nb_fft_shape *shap
 
 /* ---- all at once ---- */
 
+/* The lowest digits of the product: all of them, or as many as the shape has. */
 static void multiply_at_once(nb_multiplier *m, const nb_fft_shape *shape, int32_t *product,
                              nb_factor a, nb_factor b, nb_fft_check *check)
 {
     const nb_fft_kernel *kernel = m->kernel;
+    const size_t num_digits = a.num_digits + b.num_digits, room = 2 * shape->length;
     double *x = first_transform(m), *y = NULL, *scratch = m->scratch.memory;
     kernel->load(shape, x, a.digits, a.num_digits, scratch);
-    if (a.digits != b.digits || a.num_digits != b.num_digits) {
+    if (!is_square(a, b)) {
         y = second_transform(m, shape);
         kernel->load(shape, y, b.digits, b.num_digits, scratch);
     }
     kernel->convolve(shape, x, y, false);
-    kernel->store(shape, x, product, a.num_digits + b.num_digits, scratch, check);
+    kernel->store(shape, x, product, num_digits < room ? num_digits : room, scratch, check);
+}
+
+/* ---- longer than the transform ---- */
+
+/* low[0 .. 2 t) = the product of the lowest t digits. */
+static nb_status multiply_low(nb_multiplier *m, int32_t *low, nb_factor a, nb_factor b, size_t t,
+                              bool *good)
+{
+    const bool square = is_square(a, b);
+    a = (nb_factor){a.digits, t, nb_digits_residue(a.digits, t)};
+    b = square ? a : (nb_factor){b.digits, t, nb_digits_residue(b.digits, t)};
+    uint64_t residue;
+    if (t <= NB_BASECASE_MAX) {
+        nb_multiply_basecase(low, a, b, &residue);
+        *good = residue == nb_residue_mul(a.residue, b.residue);
+        return NBANG_OK;
+    }
+    return nb_multiply_fft(m, low, a, b, &residue, good);
+}
+
+/* With product[0 .. 2M) = L - H and low[0 .. t) the lowest digits of L, sets the product to L + H
+ * B^(2M); low[t .. 2t) is room for work. */
+static void unfold(nb_multiplier *m, size_t room, int32_t *product, size_t num_digits, int32_t *low,
+                   size_t t, nb_fft_check *check)
+{
+    for (size_t i = 0; i < t; i++) {
+        low[t + i] = -product[i];
+    }
+    m->kernel->add_digits(low, low + t, t); /* H, whose carry out of t digits means nothing */
+    const uint64_t high = nb_digits_residue(low, t);
+    const uint64_t fold = nb_residue_add(nb_residue_pow(NB_DIGIT_BASE, room), 1);
+    check->residue = nb_residue_add(check->residue, nb_residue_mul(high, fold));
+    nb_digits_add(product, room, low, t);
+
+    const size_t num_high = num_digits - room;
+    memcpy(product + room, low, num_high * sizeof(*product));
+    product[num_digits - 1] += low[num_high] * NB_DIGIT_BASE; /* as far as it fits */
+    if (low[num_high + 1] != 0 || low[num_high] < -1 || low[num_high] > 1) {
+        check->max_error = HUGE_VAL;
+    }
+}
+
+static nb_status multiply_folded(nb_multiplier *m, const plan *p, int32_t *product, nb_factor a,
+                                 nb_factor b, nb_fft_check *check)
+{
+    const size_t t = p->num_low;
+    int32_t *low = malloc(2 * t * sizeof(*low));
+    if (low == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    bool good = false;
+    nb_status status = multiply_low(m, low, a, b, t, &good);
+    if (status == NBANG_OK) {
+        multiply_at_once(m, &p->shape, product, a, b, check);
+        unfold(m, 2 * p->shape.length, product, a.num_digits + b.num_digits, low, t, check);
+        check->max_error = good ? check->max_error : HUGE_VAL;
+    }
+    free(low);
+    return status;
 }
 
 /* ---- in blocks ---- */
@@ -154,22 +251,23 @@ static nb_status multiply_in_blocks(nb_multiplier *m, const plan *p, int32_t *pr
 nb_status nb_multiply_fft(nb_multiplier *multiplier, int32_t *product, nb_factor a, nb_factor b,
                           uint64_t *residue, bool *good)
 {
-    const plan p = choose_plan(multiplier->kernel->lanes, a.num_digits, b.num_digits);
-    const bool at_once = p.block == a.num_digits;
-    const bool square = a.digits == b.digits && a.num_digits == b.num_digits;
+    const bool square = is_square(a, b);
+    const plan p = choose_plan(multiplier->kernel->lanes, a.num_digits, b.num_digits, square);
     nb_status status = prepare(multiplier, &p.shape, !square);
     if (status != NBANG_OK) {
         return status;
     }
     const uint64_t expected = nb_residue_mul(a.residue, b.residue);
     nb_fft_check check;
-    if (at_once) {
+    if (p.num_low > 0) {
+        status = multiply_folded(multiplier, &p, product, a, b, &check);
+    } else if (p.block == a.num_digits) {
         multiply_at_once(multiplier, &p.shape, product, a, b, &check);
     } else {
         status = multiply_in_blocks(multiplier, &p, product, a, b, &check);
-        if (status != NBANG_OK) {
-            return status;
-        }
+    }
+    if (status != NBANG_OK) {
+        return status;
     }
     *good = check.max_error <= NB_MAX_ROUNDING_ERROR && check.residue == expected;
     *residue = check.residue;

@@ -25,28 +25,53 @@ static unsigned choose_log_rows(unsigned odd, unsigned log_vectors)
     return levels == most + NB_FFT_PASS_LEVELS ? most : usual;
 }
 
+static nb_fft_shape make_shape(unsigned lanes, unsigned odd, unsigned log_vectors)
+{
+    nb_fft_shape shape = {.lanes = lanes, .odd = odd, .log_vectors = log_vectors};
+    shape.length = (size_t)odd * lanes << log_vectors;
+    shape.vectors = (size_t)1 << log_vectors;
+    shape.log_rows = choose_log_rows(odd, log_vectors);
+    shape.columns = shape.vectors >> shape.log_rows;
+    shape.part_stride = nb_fft_offset(shape.vectors);
+    return shape;
+}
+
+/* The least log_vectors with which the product fits. */
+static unsigned fitting_log_vectors(unsigned lanes, unsigned odd, size_t num_digits)
+{
+    unsigned log_vectors = MIN_LOG_VECTORS;
+    while (2 * ((size_t)odd * lanes << log_vectors) < num_digits) {
+        log_vectors++;
+    }
+    return log_vectors;
+}
+
 nb_fft_shape nb_fft_shape_for(unsigned lanes, size_t num_digits)
 {
     assert(lanes == 2 || lanes == 4 || lanes == 8);
-    nb_fft_shape best = {0};
+    unsigned best_odd = 0, best_log = 0;
     for (unsigned odd = 1; odd <= 7; odd += 2) {
-        unsigned log_vectors = MIN_LOG_VECTORS;
-        while (2 * ((size_t)odd * lanes << log_vectors) < num_digits) {
-            log_vectors++;
-        }
-        size_t length = (size_t)odd * lanes << log_vectors;
-        if (best.length == 0 || length < best.length) {
-            best.odd = odd;
-            best.log_vectors = log_vectors;
-            best.length = length;
+        const unsigned log_vectors = fitting_log_vectors(lanes, odd, num_digits);
+        if (best_odd == 0 || (size_t)odd << log_vectors < (size_t)best_odd << best_log) {
+            best_odd = odd;
+            best_log = log_vectors;
         }
     }
-    best.lanes = lanes;
-    best.vectors = (size_t)1 << best.log_vectors;
-    best.log_rows = choose_log_rows(best.odd, best.log_vectors);
-    best.columns = best.vectors >> best.log_rows;
-    best.part_stride = nb_fft_offset(best.vectors);
-    return best;
+    return make_shape(lanes, best_odd, best_log);
+}
+
+nb_fft_shape nb_fft_shape_below(unsigned lanes, size_t num_digits)
+{
+    unsigned best_odd = 0, best_log = 0;
+    for (unsigned odd = 1; odd <= 7; odd += 2) {
+        const unsigned log_vectors = fitting_log_vectors(lanes, odd, num_digits);
+        if (log_vectors > MIN_LOG_VECTORS &&
+            (size_t)odd << (log_vectors - 1) > (size_t)best_odd << best_log) {
+            best_odd = odd;
+            best_log = log_vectors - 1;
+        }
+    }
+    return best_odd > 0 ? make_shape(lanes, best_odd, best_log) : (nb_fft_shape){0};
 }
 
 size_t nb_fft_shape_doubles(const nb_fft_shape *shape)

@@ -32,9 +32,12 @@ enum { NB_FFT_PASS_LEVELS = 5 };
 /* log2 of the rows that one pass over memory combines at most. */
 enum { NB_FFT_MAX_LOG_ROWS = 6 };
 
-/* The smallest shape whose 2 * length digits hold a product of `num_digits` digits. Ties and near
- * ties go to the smaller odd part. Pure; a few nanoseconds. */
+/* The smallest shape whose 2 * length digits hold a product of `num_digits` digits. Pure; a few
+ * nanoseconds. */
 nb_fft_shape nb_fft_shape_for(unsigned lanes, size_t num_digits);
+
+/* The largest shape with fewer than `num_digits` / 2 points, if there is one: length 0 if not. */
+nb_fft_shape nb_fft_shape_below(unsigned lanes, size_t num_digits);
 
 /* Doubles that the transform takes in memory: a multiple of 8, a cache line. */
 size_t nb_fft_shape_doubles(const nb_fft_shape *shape);

@@ -231,28 +231,29 @@ static int64_t carry_out(const stream *s)
     return (int64_t)s->quotient + (int64_t)s->carry;
 }
 
-/* Passes the carries on, and adds up the residue of the whole. */
+/* Passes the carries on, and adds up the residue of the whole. What is carried beyond 2M digits comes
+ * back at the lowest with the opposite sign: the product is one modulo base^(2M) + 1. */
 static void join_streams(storer *self, nb_fft_check *check)
 {
     const nb_fft_shape *shape = self->shape;
     const size_t num_streams = (self->num_digits + shape->columns - 1) / shape->columns;
-    for (size_t i = 0; i + 1 < num_streams; i++) {
-        const size_t position = (i + 1) * shape->columns;
-        nb_digits_put(self->digits, self->num_digits, position,
-                      self->digits[position] + carry_out(&self->streams[i]));
+    const bool full = self->num_digits == 2 * shape->length;
+    int64_t top = carry_out(&self->streams[num_streams - 1]);
+    for (size_t i = 0; i < num_streams; i++) {
+        const int64_t carry = i > 0 ? carry_out(&self->streams[i - 1]) : full ? -top : 0;
+        const size_t position = i * shape->columns;
+        nb_digits_put(self->digits, self->num_digits, position, self->digits[position] + carry);
     }
-    self->lost_digits |= carry_out(&self->streams[num_streams - 1]) != 0;
+    self->lost_digits |= !full && top != 0;
 
     const uint64_t next_stream = nb_residue_pow(NB_DIGIT_BASE, shape->columns);
-    check->residue = 0;
+    uint64_t above = 0;
     for (size_t i = num_streams; i-- > 0;) {
-        uint64_t above = check->residue;
-        if (i + 1 < num_streams) {
-            above = nb_residue_add(above, nb_residue_of_signed(carry_out(&self->streams[i])));
-        }
-        check->residue =
-            nb_residue_add(nb_residue_mul(above, next_stream), self->streams[i].residue);
+        above = nb_residue_add(nb_residue_mul(above, next_stream), self->streams[i].residue);
+        const int64_t carry = i > 0 ? carry_out(&self->streams[i - 1]) : full ? -top : 0;
+        above = nb_residue_add(above, nb_residue_of_signed(carry));
     }
+    check->residue = above;
 }
 
 /* ---- whole products ---- */
