@@ -5,9 +5,9 @@
 #include "base/residue.h"
 #include "decimal/fft/lanes/vector.h"
 
-/* Digits after which sums of weighted digits must be reduced: each lane then has added up 32
+/* Digits after which sums of weighted digits must be reduced: each lane then has added up 64
  * products of a digit, at most 2^17, and a weight of at most 2^30, which a double holds exactly. */
-enum { RESIDUE_PERIOD = 32 * NB_LANES };
+enum { RESIDUE_PERIOD = 64 * NB_LANES };
 
 /* The powers of the base modulo 2^61 - 1, weight = high * 2^31 + low, -2^30 <= low < 2^30. */
 typedef struct residue_weights {
