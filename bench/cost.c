@@ -40,6 +40,9 @@ static void fail(const char *what)
     exit(1);
 }
 
+/* As a worker has it: one for all jobs of the process. */
+static nb_multiplier multiplier;
+
 static void run_raw_job(uint64_t n)
 {
     mpz_t value;
@@ -59,18 +62,18 @@ static void run_job(uint64_t n, nbang_content content)
     }
     nb_decimal_text text;
     nb_decimal_text_init(&text);
-    if (nb_factorial_text(&text, n, NB_FACTORIAL_PRIMES) != NBANG_OK ||
+    if (nb_factorial_text(&text, &multiplier, n, NB_FACTORIAL_PRIMES) != NBANG_OK ||
         nb_decimal_text_residue(&text) != nb_factorial_residue(n)) {
         fail("wrong result");
     }
     nb_decimal_text_clear(&text);
 }
 
-static void run_join(uint64_t n, mpz_t *parts, size_t num_parts)
+static void run_join(uint64_t n, nb_decimal *parts, size_t num_parts)
 {
     nb_decimal_text text;
     nb_decimal_text_init(&text);
-    if (nb_factorial_join(&text, n, parts, num_parts) != NBANG_OK) {
+    if (nb_factorial_join(&text, &multiplier, n, parts, num_parts) != NBANG_OK) {
         fail("out of memory");
     }
     nb_decimal_text_clear(&text);
@@ -110,7 +113,8 @@ static uint64_t time_job(uint64_t n, nbang_content content)
 }
 
 /* Runs the job n or, if there are parts, their join, in a child process. */
-static struct measurement measure(uint64_t n, nbang_content content, mpz_t *parts, size_t num_parts)
+static struct measurement measure(uint64_t n, nbang_content content, nb_decimal *parts,
+                                  size_t num_parts)
 {
     struct measurement *shared =
         mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -143,19 +147,20 @@ static struct measurement measure(uint64_t n, nbang_content content, mpz_t *part
 static uint64_t measure_join(uint64_t n)
 {
     uint64_t cuts[NUM_PARTS + 1], parts_bytes = 0;
-    mpz_t parts[NUM_PARTS];
+    nb_decimal parts[NUM_PARTS];
     size_t num_parts = nb_factorial_cuts(n, NUM_PARTS, cuts);
     for (size_t i = 0; i < num_parts; i++) {
-        mpz_init(parts[i]);
-        if (nb_factorial_part(parts[i], n, cuts[i], cuts[i + 1]) != NBANG_OK) {
+        nb_decimal_init(&parts[i]);
+        if (nb_factorial_part(&parts[i], &multiplier, n, cuts[i], cuts[i + 1]) != NBANG_OK) {
             fail("out of memory");
         }
-        parts_bytes += mpz_size(parts[i]) * sizeof(mp_limb_t);
+        parts_bytes += parts[i].num_digits * sizeof(*parts[i].digits);
     }
+    nb_multiplier_release(&multiplier);
     uint64_t memory_bytes =
         measure(n, NBANG_CONTENT_DIGITS, parts, num_parts).memory_bytes + parts_bytes;
     for (size_t i = 0; i < num_parts; i++) {
-        mpz_clear(parts[i]);
+        nb_decimal_clear(&parts[i]);
     }
     return memory_bytes;
 }
@@ -190,6 +195,7 @@ int main(int argc, char **argv)
 {
     bool raw = argc > 1 && strcmp(argv[1], "--raw") == 0;
     int first = raw ? 2 : 1;
+    nb_multiplier_init(&multiplier);
     run_job(10, raw ? NBANG_CONTENT_RAW : NBANG_CONTENT_DIGITS);
     if (raw) {
         printf(

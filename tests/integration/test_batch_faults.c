@@ -340,8 +340,8 @@ Test(batch_faults, text_that_is_lost_before_anybody_saw_it_is_an_error)
 
 Test(batch_faults, part_that_always_crashes_fails_its_job_alone)
 {
-    /* The first part of every number starts at 3. */
-    setenv("NBANG_FAULT", "crash-part:3", 1);
+    /* The first part of every number starts at 2. */
+    setenv("NBANG_FAULT", "crash-part:2", 1);
     trial *self = trial_create(3);
     self->options.split = NBANG_SPLIT_ALWAYS;
     trial_add(self, 20000);
@@ -360,7 +360,7 @@ Test(batch_faults, part_of_a_job_that_has_failed_is_let_finish_and_dropped)
 {
     /* While the first part fails 16 times the other one is still computed: its worker is not free
      * before it is, and no other job gets what it sends. */
-    setenv("NBANG_FAULT", "crash-part:3", 1);
+    setenv("NBANG_FAULT", "crash-part:2", 1);
     trial *self = trial_create(2);
     self->options.split = NBANG_SPLIT_ALWAYS;
     trial_add(self, 400000);
@@ -377,7 +377,7 @@ Test(batch_faults, part_of_a_job_that_has_failed_is_let_finish_and_dropped)
 Test(batch_faults, lost_part_is_computed_again)
 {
     for (unsigned num_workers = 1; num_workers <= 4; num_workers++) {
-        setenv("NBANG_FAULT", "crash-part:3", 1);
+        setenv("NBANG_FAULT", "crash-part:2", 1);
         trial *self = trial_create(num_workers);
         self->options.split = NBANG_SPLIT_ALWAYS;
         for (uint64_t n = 9000; n < 9010; n++) {

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 #include <gmp.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,7 +129,9 @@ Test(cost, does_not_fall_as_n_grows)
     uint64_t last_parts = 0, last_join = 0;
     for (uint64_t n = 0; n < UINT64_MAX / 3; n += 1 + n / 100) {
         uint64_t parts = nb_cost_parts_bytes(n), join = nb_cost_join_memory_bytes(n);
-        cr_assert(parts >= last_parts && join >= last_join, "n = %lu", n);
+        cr_assert(join >= last_join, "n = %lu", n);
+        /* A five takes a two along: from 5^k - 1 to 5^k the parts lose k log10(2) digits. */
+        cr_assert(parts >= last_parts || last_parts - parts <= 2 * sizeof(int32_t), "n = %lu", n);
         last_parts = parts;
         last_join = join;
     }
@@ -136,45 +139,86 @@ Test(cost, does_not_fall_as_n_grows)
 
 Test(cost, knows_the_size_of_the_parts)
 {
+    nb_multiplier multiplier;
+    nb_multiplier_init(&multiplier);
     for (uint64_t n = 0; n < 200000; n += 1 + n / 3) {
-        mpz_t part;
-        mpz_init(part);
-        cr_assert_eq(nb_factorial_part(part, n, 3, n + 1), NBANG_OK);
-        uint64_t bytes = mpz_size(part) * sizeof(mp_limb_t), predicted = nb_cost_parts_bytes(n);
-        cr_expect(predicted >= bytes && predicted <= bytes + 8, "n = %lu: %lu for %lu", n,
-                  predicted, bytes);
-        mpz_clear(part);
+        nb_decimal part;
+        nb_decimal_init(&part);
+        cr_assert_eq(nb_factorial_part(&part, &multiplier, n, 2, n + 1), NBANG_OK);
+        /* A number whose top digit is above 50000 has one more in balanced digits. */
+        const uint64_t digit_bytes = sizeof(*part.digits);
+        uint64_t bytes = part.num_digits * digit_bytes, predicted = nb_cost_parts_bytes(n);
+        cr_expect(predicted + digit_bytes >= bytes && predicted <= bytes + digit_bytes,
+                  "n = %lu: %lu for %lu", n, predicted, bytes);
+        nb_decimal_clear(&part);
     }
+    nb_multiplier_release(&multiplier);
 }
 
-/* ---- memory: what GMP holds at its peak, counted in its allocation functions ---- */
+/* ---- memory: what the engine and GMP hold at their peak ----
+ *
+ * GMP has functions of its own for this; the engine's calls are diverted by the linker. */
 
 static size_t held_bytes, peak_bytes;
 
-static void count(size_t added, size_t removed)
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void __real_free(void *memory);
+
+static void *hold(void *memory)
 {
-    held_bytes = held_bytes + added - removed;
+    held_bytes += malloc_usable_size(memory);
     if (held_bytes > peak_bytes) {
         peak_bytes = held_bytes;
     }
+    return memory;
 }
 
-static void *counting_malloc(size_t size)
+void *__wrap_malloc(size_t size)
 {
-    count(size, 0);
-    return malloc(size);
+    return hold(__real_malloc(size));
 }
 
-static void *counting_realloc(void *memory, size_t old_size, size_t new_size)
+void *__wrap_calloc(size_t count, size_t size)
 {
-    count(new_size, old_size);
-    return realloc(memory, new_size);
+    return hold(__real_calloc(count, size));
 }
 
-static void counting_free(void *memory, size_t size)
+void *__wrap_realloc(void *memory, size_t size)
 {
-    count(0, size);
-    free(memory);
+    held_bytes -= malloc_usable_size(memory);
+    return hold(__real_realloc(memory, size));
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return hold(__real_aligned_alloc(alignment, size));
+}
+
+void __wrap_free(void *memory)
+{
+    held_bytes -= malloc_usable_size(memory);
+    __real_free(memory);
+}
+
+static void *gmp_realloc(void *memory, size_t old_size, size_t new_size)
+{
+    (void)old_size;
+    return __wrap_realloc(memory, new_size);
+}
+
+static void gmp_free(void *memory, size_t size)
+{
+    (void)size;
+    __wrap_free(memory);
+}
+
+static void count_from_here(void)
+{
+    mp_set_memory_functions(__wrap_malloc, gmp_realloc, gmp_free);
+    peak_bytes = held_bytes;
 }
 
 /* A prediction must not be too low, or workers die; nor much too high, or work waits for memory
@@ -186,38 +230,27 @@ static void expect_prediction(uint64_t predicted, size_t counted)
     cr_expect_leq(predicted, counted + counted / 5, "%lu predicted, %zu used", predicted, counted);
 }
 
-Test(cost, predicts_the_memory_of_jobs_and_joins, .timeout = 280)
+Test(cost, predicts_the_memory_of_jobs)
 {
-    enum { NUM_PARTS = 8 };
-    mp_set_memory_functions(counting_malloc, counting_realloc, counting_free);
     for (uint64_t n = 1000000; n <= 1700000; n += 700000) {
         nb_decimal_text text;
+        nb_multiplier multiplier;
         nb_decimal_text_init(&text);
-        held_bytes = peak_bytes = 0;
-        cr_assert_eq(nb_factorial_text(&text, n, NB_FACTORIAL_PRIMES), NBANG_OK);
-        expect_prediction(nbang_estimate_job(n).memory_bytes, peak_bytes + text.num_significant);
-
-        mpz_t parts[NUM_PARTS];
-        uint64_t cuts[NUM_PARTS + 1];
-        size_t num_parts = nb_factorial_cuts(n, NUM_PARTS, cuts);
-        for (size_t i = 0; i < num_parts; i++) {
-            mpz_init(parts[i]);
-            cr_assert_eq(nb_factorial_part(parts[i], n, cuts[i], cuts[i + 1]), NBANG_OK);
-        }
-        peak_bytes = held_bytes;
-        cr_assert_eq(nb_factorial_join(&text, n, parts, num_parts), NBANG_OK);
-        expect_prediction(nb_cost_join_memory_bytes(n), peak_bytes + text.num_significant);
+        nb_multiplier_init(&multiplier);
+        count_from_here();
+        cr_assert_eq(nb_factorial_text(&text, &multiplier, n, NB_FACTORIAL_PRIMES), NBANG_OK);
+        expect_prediction(nbang_estimate_job(n).memory_bytes, peak_bytes);
         nb_decimal_text_clear(&text);
+        nb_multiplier_release(&multiplier);
     }
 }
 
 Test(cost, predicts_the_memory_of_binary_numbers)
 {
-    mp_set_memory_functions(counting_malloc, counting_realloc, counting_free);
     for (uint64_t n = 1000000; n <= 1700000; n += 700000) {
         mpz_t value;
+        count_from_here();
         mpz_init(value);
-        held_bytes = peak_bytes = 0;
         cr_assert_eq(nb_factorial_integer(value, n, NB_FACTORIAL_GMP), NBANG_OK);
         mpz_clear(value);
         expect_prediction(nbang_estimate_content(n, NBANG_CONTENT_RAW).memory_bytes, peak_bytes);

@@ -330,8 +330,12 @@ Test(execute, digest_of_a_text_is_that_of_its_characters)
     static const uint64_t numbers[] = {0, 5, 1000, 20000};
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         nb_decimal_text text;
+        nb_multiplier multiplier;
         nb_decimal_text_init(&text);
-        cr_assert_eq(nb_factorial_text(&text, numbers[i], NB_FACTORIAL_PRIMES), NBANG_OK);
+        nb_multiplier_init(&multiplier);
+        cr_assert_eq(nb_factorial_text(&text, &multiplier, numbers[i], NB_FACTORIAL_PRIMES),
+                     NBANG_OK);
+        nb_multiplier_release(&multiplier);
         unsigned char found[NB_SHA256_BYTES];
         nb_content content = nb_content_digits(&text);
         cr_assert_eq(nb_digest_content(found, &content), NBANG_OK);
@@ -380,18 +384,32 @@ static void overflow_gmp(void)
 }
 
 #ifndef __SANITIZE_ADDRESS__ /* which has an allocator, and memory limits, of its own */
-static void compute_in_little_memory(void)
+static void limit_memory(void)
 {
-    const uint64_t job = 3000000;
     const struct rlimit limit = {.rlim_cur = 1 << 26, .rlim_max = RLIM_INFINITY};
     setrlimit(RLIMIT_DATA, &limit);
-    (void)command(NB_MESSAGE_JOBS, &job, sizeof(job));
+}
+
+static void compute_in_little_memory(void)
+{
+    const uint64_t job = 10000000;
+    limit_memory();
+    _exit(command(NB_MESSAGE_JOBS, &job, sizeof(job)) == NBANG_NO_MEMORY ? 42 : 98);
+}
+
+static void use_gmp_in_little_memory(void)
+{
+    mpz_t value;
+    limit_memory();
+    mpz_init_set_ui(value, 1);
+    mpz_mul_2exp(value, value, UINT64_C(1) << 30);
 }
 
 Test(execute, worker_that_runs_out_of_memory_says_so)
 {
     start((nb_executor_options){.verify = true});
-    cr_expect_eq(exit_status_of(compute_in_little_memory), NB_WORKER_EXIT_NO_MEMORY);
+    cr_expect_eq(exit_status_of(compute_in_little_memory), 42);
+    cr_expect_eq(exit_status_of(use_gmp_in_little_memory), NB_WORKER_EXIT_NO_MEMORY);
     stop();
 }
 #endif

@@ -22,7 +22,7 @@ Test(split, parts_are_the_primes_up_to_n_without_gap_or_overlap)
 {
     nb_split_job *split = create(10000, 7);
     cr_assert_eq(split->num_parts, 7);
-    cr_expect_eq(split->parts[0].lo, 3);
+    cr_expect_eq(split->parts[0].lo, 2);
     for (size_t i = 0; i + 1 < split->num_parts; i++) {
         cr_expect_lt(split->parts[i].lo, split->parts[i].hi);
         cr_expect_eq(split->parts[i].hi, split->parts[i + 1].lo);
