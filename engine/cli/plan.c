@@ -28,6 +28,7 @@ static void print_machine(const nbang_machine *machine)
 {
     char memory[NB_NUMBER_TEXT_SIZE];
     char for_jobs[NB_NUMBER_TEXT_SIZE];
+    printf("vectors   %s\n", nbang_simd_name());
     printf("workers   %u (%s)\n", nbang_machine_workers(machine), nbang_machine_reason(machine));
     unsigned num_slots = nbang_machine_slots(machine);
     for (unsigned i = 0; i < num_slots; i++) {

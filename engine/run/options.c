@@ -1,11 +1,27 @@
 /* Small parts of the public interface. */
 #include <string.h>
 
+#include "decimal/fft/kernel.h"
 #include "nbang/nbang.h"
 
 const char *nbang_version(void)
 {
     return NBANG_VERSION;
+}
+
+nbang_status nbang_simd_choose(const char *name)
+{
+    const nb_fft_kernel *kernel = name == NULL ? nb_fft_kernels()[0] : nb_fft_kernel_named(name);
+    if (kernel == NULL) {
+        return nb_fft_kernel_exists(name) ? NBANG_OUT_OF_RANGE : NBANG_INVALID;
+    }
+    nb_fft_use_kernel(kernel);
+    return NBANG_OK;
+}
+
+const char *nbang_simd_name(void)
+{
+    return nb_fft_kernel_in_use()->name;
 }
 
 void nbang_options_init(nbang_options *options)

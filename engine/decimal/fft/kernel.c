@@ -1,6 +1,5 @@
 #include "decimal/fft/kernel.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Built for machines of this architecture, each in a library of its own. */
@@ -44,16 +43,20 @@ const nb_fft_kernel *nb_fft_kernel_named(const char *name)
     return NULL;
 }
 
-const nb_fft_kernel *nb_fft_kernel_in_use(void)
+bool nb_fft_kernel_exists(const char *name)
 {
-    if (in_use == NULL) {
-        const char *name = getenv("NBANG_SIMD");
-        in_use = name != NULL ? nb_fft_kernel_named(name) : NULL;
-        if (in_use == NULL) {
-            in_use = nb_fft_kernels()[0];
+    static const char *const names[] = {"generic", "avx2", "avx512"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
         }
     }
-    return in_use;
+    return false;
+}
+
+const nb_fft_kernel *nb_fft_kernel_in_use(void)
+{
+    return in_use != NULL ? in_use : nb_fft_kernels()[0];
 }
 
 void nb_fft_use_kernel(const nb_fft_kernel *kernel)

@@ -70,8 +70,7 @@ typedef struct nb_fft_kernel {
     void (*format)(char *out, const int32_t *digits, size_t count);
 } nb_fft_kernel;
 
-/* The kernel that nb_fft_use_kernel chose last, or else the environment variable NBANG_SIMD
- * (generic, avx2, avx512) names and the machine can run, or else the widest. */
+/* The kernel that nb_fft_use_kernel chose last, or else the widest. */
 const nb_fft_kernel *nb_fft_kernel_in_use(void);
 
 /* The kernels that this machine can run, widest first, then NULL: processor and operating system
@@ -80,6 +79,9 @@ const nb_fft_kernel *const *nb_fft_kernels(void);
 
 /* The kernel called `name`; NULL if there is none, or this machine cannot run it. */
 const nb_fft_kernel *nb_fft_kernel_named(const char *name);
+
+/* Whether there is a kernel called `name` at all, on some machine. */
+bool nb_fft_kernel_exists(const char *name);
 
 /* Chooses a kernel for the rest of the process. */
 void nb_fft_use_kernel(const nb_fft_kernel *kernel);
