@@ -11,14 +11,17 @@ typedef struct nb_workspace {
     size_t size;  /* bytes */
 } nb_workspace;
 
-/* Makes `workspace` (zeroed at first) at least `size` bytes large; its contents are lost. Large
- * ones ask for huge pages. NBANG_NO_MEMORY leaves it empty. */
+/* Makes `workspace` (zeroed at first) at least `size` bytes large; its contents are lost if it was
+ * smaller. NBANG_NO_MEMORY leaves it empty. */
 NB_MUST_CHECK nb_status nb_workspace_reserve(nb_workspace *workspace, size_t size);
 
-/* Asks for huge pages for the whole ones within memory[0 .. size), if it is large enough to matter:
- * fewer faults and fewer misses in the table of pages. It has no other effect, and may have none.
- */
-void nb_prefer_huge_pages(void *memory, size_t size);
+/* Has the system make the pages of memory[0 .. size), all of which will be written soon, at once: a
+ * quarter faster than one by one as they are touched (2.6 against 2.0 GB/s on a virtual machine). It
+ * has no other effect, and may have none.
+ *
+ * Huge pages are not asked for. Where the machine is a virtual one that gives free memory back to its
+ * host they are the pages that it does not have: 0.2 to 5 GB/s, from one run to the next. */
+void nb_populate(void *memory, size_t size);
 
 /* Gives the memory back. */
 void nb_workspace_release(nb_workspace *workspace);
