@@ -37,6 +37,9 @@ nb_status nb_workspace_reserve(nb_workspace *workspace, size_t size)
     }
     nb_workspace_release(workspace);
     size_t unit = size >= HUGE_PAGE ? HUGE_PAGE : LINE;
+    if (size > SIZE_MAX - unit) {
+        return NBANG_NO_MEMORY;
+    }
     size = round_up(size, unit);
     workspace->memory = aligned_alloc(unit, size);
     if (workspace->memory == NULL) {
