@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/residue.h"
 #include "decimal/convert.h"
 #include "decimal/digits.h"
@@ -91,6 +92,7 @@ static nb_status format_checked(char *out, const int32_t *digits, size_t low, si
     const uint64_t residue = nb_digits_residue(digits + low, count);
     for (int attempt = 0; attempt < 2; attempt++) {
         nb_digits_format(out, digits, low, count);
+        out[0] ^= nb_fault("misprint", (uint64_t)attempt); /* for tests */
         if (nb_residue_append_digits(0, out, count * NB_DIGIT_WIDTH) == residue) {
             return NBANG_OK;
         }
