@@ -10,7 +10,12 @@
 #include "decimal/fft/kernel.h"
 #include "decimal/workspace.h"
 
-/* A number as an operand: not owned. |digits| <= NB_DIGIT_MAX, num_digits >= 1. */
+/* A number as an operand: not owned. |digits| <= NB_DIGIT_MAX, num_digits >= 1.
+ *
+ * Digits within about +-50000, which all numbers from here have, keep factors below 10^(5
+ * num_digits) / 2, and so leave room for the product and for those of all pieces of the factors.
+ * Larger digits may not: the first attempt fails then, and a top digit of the product that does not
+ * fit is left as it is. */
 typedef struct nb_factor {
     const int32_t *digits; /* least significant first */
     size_t num_digits;

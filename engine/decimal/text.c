@@ -69,7 +69,8 @@ void nb_decimal_text_take(nb_decimal_text *text, nb_decimal *number, uint64_t nu
     nb_decimal_text_clear(text);
     text->digits = number->digits;
     text->num_digits = nb_digits_canonicalise(number->digits, number->num_digits);
-    assert(text->num_digits > 0);
+    assert(text->num_digits > 0 && text->digits[text->num_digits - 1] > 0 &&
+           text->digits[text->num_digits - 1] < NB_DIGIT_BASE);
     text->num_significant = (uint64_t)(text->num_digits - 1) * NB_DIGIT_WIDTH +
                             width_of(text->digits[text->num_digits - 1]);
     text->num_zeros = num_zeros;

@@ -31,8 +31,9 @@ void nb_decimal_text_clear(nb_decimal_text *text);
  * as they were. Cost: GMP's radix conversion, O(M(n) log n). */
 NB_MUST_CHECK nb_status nb_decimal_text_set(nb_decimal_text *text, mpz_t value, uint64_t num_zeros);
 
-/* Sets `text` (initialised) to number * 10^num_zeros. `number` is consumed: its digits become the
- * text's, canonical now, and there is no number afterwards. One pass over the digits. */
+/* Sets `text` (initialised) to number * 10^num_zeros, number < 10^(5 num_digits). `number` is
+ * consumed: its digits become the text's, canonical now, and there is no number afterwards. One
+ * pass over the digits. */
 void nb_decimal_text_take(nb_decimal_text *text, nb_decimal *number, uint64_t num_zeros);
 
 /* Digits in all. */
