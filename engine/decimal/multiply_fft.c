@@ -2,9 +2,9 @@
  * the longer factor times the shorter one, whose transform serves them all (overlap-add).
  *
  * A product P that is a little longer than the 2M digits of a shape need not take the next one. A
- * transform gives P modulo B^(2M) + 1, where P = H B^(2M) + L becomes L - H; and the lowest t digits
- * of P, which are those of L, are a product of t digits by t. Their difference is H, if t digits are
- * enough for it. */
+ * transform gives P modulo B^(2M) + 1, where P = H B^(2M) + L becomes L - H; and the lowest t
+ * digits of P, which are those of L, are a product of t digits by t. Their difference is H, if t
+ * digits are enough for it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,9 +96,8 @@ static plan choose_plan(unsigned lanes, size_t num_long, size_t num_short, bool 
 
 static nb_status prepare(nb_multiplier *multiplier, const nb_fft_shape *shape, bool need_y)
 {
-    const size_t num_doubles = nb_fft_shape_doubles(shape);
-    nb_status status = nb_workspace_reserve(&multiplier->transforms,
-                                            (need_y ? 2 : 1) * num_doubles * sizeof(double));
+    const size_t size = (need_y ? 2 : 1) * nb_fft_shape_doubles(shape) * sizeof(double);
+    nb_status status = nb_workspace_reserve(&multiplier->transforms, size);
     if (status == NBANG_OK) {
         status = nb_workspace_reserve(&multiplier->scratch,
                                       multiplier->kernel->scratch_doubles * sizeof(double));

@@ -37,7 +37,6 @@ nb_status nb_decimal_reserve(nb_decimal *number, size_t capacity)
         memcpy(digits, number->digits, number->num_digits * sizeof(*digits));
     }
     free(number->digits);
-    nb_prefer_huge_pages(digits, capacity * sizeof(*digits));
     number->digits = digits;
     number->capacity = capacity;
     return NBANG_OK;

@@ -38,8 +38,8 @@ typedef struct nbang_placement {
 
 /* Which vector instructions the arithmetic uses, for the rest of the process: "generic", "avx2" or
  * "avx512"; NULL for the widest that this machine has, as without a call. NBANG_INVALID if there is
- * no such name, NBANG_OUT_OF_RANGE if this machine does not have them. Digits are the same with all;
- * only their speed differs. Workers take over what was chosen before a batch starts. */
+ * no such name, NBANG_OUT_OF_RANGE if this machine does not have them. Digits are the same with
+ * all; only their speed differs. Workers take over what was chosen before a batch starts. */
 nbang_status nbang_simd_choose(const char *name);
 /* The name of those in use. Static storage. */
 const char *nbang_simd_name(void);

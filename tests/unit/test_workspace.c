@@ -70,21 +70,3 @@ Test(workspace, lack_of_memory_leaves_it_empty)
         cr_expect_eq(workspace.size, 0);
     }
 }
-
-/* Any alignment, any size: what lies there stays as it is. */
-Test(workspace, huge_pages_may_be_preferred_for_any_memory)
-{
-    const size_t size = (size_t)9 << 20;
-    char *memory = malloc(size);
-    cr_assert_not_null(memory);
-    memset(memory, 'x', size);
-    for (size_t start = 0; start < size; start += 1000003) {
-        for (size_t len = 0; len <= size - start; len += 1234567) {
-            nb_prefer_huge_pages(memory + start, len);
-        }
-    }
-    for (size_t i = 0; i < size; i++) {
-        cr_assert_eq(memory[i], 'x');
-    }
-    free(memory);
-}

@@ -48,8 +48,8 @@ typedef struct nb_fft_kernel {
     /* Undoes `load` after `convolve`: rounds the coefficients to integers and carries between them,
      * which leaves digits in about -50000 .. 50000 (up to 0.004 * sqrt(M) more for digits that are
      * random, and at most twice that range in any case for which max_error stays small). Writes the
-     * `num_digits` <= 2M digits that the product has; the rest of the product must be zero. If there
-     * are 2M, they are those of the product modulo 10^(10 M) + 1. `x` is left as it was. */
+     * `num_digits` <= 2M digits that the product has; the rest of the product must be zero. If
+     * there are 2M, they are those of the product modulo 10^(10 M) + 1. `x` is left as it was. */
     void (*store)(const nb_fft_shape *shape, const double *x, int32_t *digits, size_t num_digits,
                   double *scratch, nb_fft_check *check);
 

@@ -65,8 +65,8 @@ nb_fft_shape nb_fft_shape_below(unsigned lanes, size_t num_digits)
     unsigned best_odd = 0, best_log = 0;
     for (unsigned odd = 1; odd <= 7; odd += 2) {
         const unsigned log_vectors = fitting_log_vectors(lanes, odd, num_digits);
-        if (log_vectors > MIN_LOG_VECTORS &&
-            (size_t)odd << (log_vectors - 1) > (size_t)best_odd << best_log) {
+        if (log_vectors > MIN_LOG_VECTORS && (size_t)odd << (log_vectors - 1) > (size_t)best_odd
+                                                                                    << best_log) {
             best_odd = odd;
             best_log = log_vectors - 1;
         }

@@ -231,8 +231,8 @@ static int64_t carry_out(const stream *s)
     return (int64_t)s->quotient + (int64_t)s->carry;
 }
 
-/* Passes the carries on, and adds up the residue of the whole. What is carried beyond 2M digits comes
- * back at the lowest with the opposite sign: the product is one modulo base^(2M) + 1. */
+/* Passes the carries on, and adds up the residue of the whole. What is carried beyond 2M digits
+ * comes back at the lowest with the opposite sign: the product is one modulo base^(2M) + 1. */
 static void join_streams(storer *self, nb_fft_check *check)
 {
     const nb_fft_shape *shape = self->shape;
