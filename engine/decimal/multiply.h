@@ -43,8 +43,8 @@ void nb_multiplier_release(nb_multiplier *multiplier);
  * *residue to its residue. The factors may be the same, and `product` may overlap them in any way.
  *
  * The product is accepted if all coefficients are within 1/4 of an integer and its residue is that
- * of the factors. If not, it is computed again on split digits, with which rounding errors stay
- * below 1/4 for certain (see multiply_split.c); but if `product` overlaps a factor that is gone,
+ * of the factors. If not, it is computed again on split digits, with which rounding errors are
+ * known to stay below 1/4 (see multiply_split.c); but if `product` overlaps a factor that is gone,
  * and the answer is NBANG_UNVERIFIED. After that or NBANG_NO_MEMORY `product` means nothing. */
 NB_MUST_CHECK nb_status nb_multiply(nb_multiplier *multiplier, int32_t *product, nb_factor a,
                                     nb_factor b, uint64_t *residue);
