@@ -1,4 +1,5 @@
-/* Products whose rounding errors are bounded by a theorem, where those of multiply_fft.c are measured.
+/* Products whose rounding errors are bounded by a theorem, where those of multiply_fft.c are
+ * measured.
  *
  * Each digit is split into three, d = d0 + 46 d1 + 46^2 d2 with |d0|, |d1| <= 23 and |d2| <= 24 for
  * |d| <= 50200: three numbers with digits that are tiny, but with the same base. Nine products (six
@@ -8,12 +9,13 @@
  *
  *     ||x|| ||y|| ((1 + e)^(3n) (1 + e sqrt 5)^(3n + 1) (1 + b)^(3n) - 1)
  *
- * with e = 2^-53 and b the largest error of a root of unity (C. Percival, "Rapid multiplication modulo
- * the sum and difference of highly composite numbers", Mathematics of Computation 72, 2003, theorem
- * 5.1; its constant sqrt 5 is proved by R. Brent, C. Percival and P. Zimmermann, "Error bounds on
- * complex floating-point multiplication", Mathematics of Computation 76, 2007). Our roots are two
- * rounded ones multiplied, squared, and multiplied once more: b <= 16 e with room to spare. M points
- * of two digits each have ||x|| ||y|| <= 2 M 24^2, so that the error is below 1/4 as long as
+ * with e = 2^-53 and b the largest error of a root of unity (C. Percival, "Rapid multiplication
+ * modulo the sum and difference of highly composite numbers", Mathematics of Computation 72, 2003,
+ * theorem 5.1; its constant sqrt 5 is proved by R. Brent, C. Percival and P. Zimmermann, "Error
+ * bounds on complex floating-point multiplication", Mathematics of Computation 76, 2007). Our roots
+ * are two rounded ones multiplied, squared, and multiplied once more: b <= 16 e with room to spare.
+ * M points of two digits each have ||x|| ||y|| <= 2 M 24^2, so that the error is below 1/4 as long
+ * as
  *
  *     2 M 576 * 58 log2(M) 2^-53 < 1/4,   which holds up to M = 2^30:
  *
