@@ -19,81 +19,6 @@ static bool is_square(nb_factor a, nb_factor b)
     return a.digits == b.digits && a.num_digits == b.num_digits;
 }
 
-/* ---- how ---- */
-
-/* Blocks start at multiples of this many digits, a cache line. */
-enum { BLOCK_UNIT = 16 };
-
-typedef struct plan {
-    nb_fft_shape shape;
-    size_t block;   /* digits of the longer factor that are multiplied at once */
-    size_t num_low; /* t for a product that is longer than 2M, else 0 */
-    double cost;
-} plan;
-
-/* The time of one transform with its loading or storing, in arbitrary units. */
-static double transform_cost(const nb_fft_shape *shape)
-{
-    return (double)shape->length * (10 + log2((double)shape->length));
-}
-
-/* A product in blocks that just fill the shape. */
-static plan plan_blocks(const nb_fft_shape *shape, size_t num_long, size_t num_short)
-{
-    plan p = {.shape = *shape};
-    size_t room = (2 * shape->length - num_short) / BLOCK_UNIT * BLOCK_UNIT;
-    size_t num_blocks = (num_long + room - 1) / room;
-    p.block = (num_long + num_blocks - 1) / num_blocks;
-    p.block = (p.block + BLOCK_UNIT - 1) / BLOCK_UNIT * BLOCK_UNIT;
-    p.cost = (double)(2 * num_blocks + 1) * transform_cost(shape);
-    return p;
-}
-
-/* H is determined by a few digits more than it has: balanced, it may be negative. */
-enum { LOW_SLACK = 2 };
-
-/* A product longer than 2M, with as many transforms for the lowest digits as for the whole. */
-static plan plan_folded(const nb_fft_shape *shape, size_t num_long, size_t num_short,
-                        unsigned num_transforms)
-{
-    plan p = {.shape = *shape, .block = num_long};
-    p.num_low = num_long + num_short - 2 * shape->length + LOW_SLACK;
-    nb_fft_shape low = nb_fft_shape_for(shape->lanes, 2 * p.num_low);
-    p.cost = num_transforms * (transform_cost(shape) + transform_cost(&low));
-    return p;
-}
-
-static plan plan_at_once(unsigned lanes, size_t num_long, size_t num_short, unsigned num_transforms)
-{
-    plan best = {.shape = nb_fft_shape_for(lanes, num_long + num_short), .block = num_long};
-    best.cost = num_transforms * transform_cost(&best.shape);
-    nb_fft_shape below = nb_fft_shape_below(lanes, num_long + num_short);
-    if (below.length > 0 && num_long + num_short - 2 * below.length + LOW_SLACK < num_short / 2) {
-        plan folded = plan_folded(&below, num_long, num_short, num_transforms);
-        best = folded.cost < best.cost ? folded : best;
-    }
-    return best;
-}
-
-/* The cheapest of: all at once, and blocks of any size. */
-static plan choose_plan(unsigned lanes, size_t num_long, size_t num_short, bool square)
-{
-    plan best = plan_at_once(lanes, num_long, num_short, square ? 2 : 3);
-    if (num_long / 2 < num_short) {
-        return best;
-    }
-    size_t size = 2 * num_short;
-    while (size < num_long) {
-        nb_fft_shape shape = nb_fft_shape_for(lanes, size);
-        plan blocks = plan_blocks(&shape, num_long, num_short);
-        if (blocks.cost < best.cost) {
-            best = blocks;
-        }
-        size = 2 * shape.length + 1;
-    }
-    return best;
-}
-
 static nb_status prepare(nb_multiplier *multiplier, const nb_fft_shape *shape, bool need_y)
 {
     const size_t size = (need_y ? 2 : 1) * nb_fft_shape_doubles(shape) * sizeof(double);
@@ -178,8 +103,8 @@ static void unfold(nb_multiplier *m, size_t room, int32_t *product, size_t num_d
     }
 }
 
-static nb_status multiply_folded(nb_multiplier *m, const plan *p, int32_t *product, nb_factor a,
-                                 nb_factor b, nb_fft_check *check)
+static nb_status multiply_folded(nb_multiplier *m, const nb_multiply_plan *p, int32_t *product,
+                                 nb_factor a, nb_factor b, nb_fft_check *check)
 {
     const size_t t = p->num_low;
     int32_t *low = malloc(2 * t * sizeof(*low));
@@ -201,8 +126,9 @@ static nb_status multiply_folded(nb_multiplier *m, const plan *p, int32_t *produ
 
 /* The product of the block at `start` is stored over it; its upper part overlaps the product of the
  * block above, which is there already and is set aside meanwhile. */
-static void multiply_block(nb_multiplier *m, const plan *p, int32_t *product, size_t start,
-                           size_t num_block, size_t num_short, int32_t *above, nb_fft_check *check)
+static void multiply_block(nb_multiplier *m, const nb_multiply_plan *p, int32_t *product,
+                           size_t start, size_t num_block, size_t num_short, int32_t *above,
+                           nb_fft_check *check)
 {
     const nb_fft_kernel *kernel = m->kernel;
     double *x = first_transform(m), *scratch = m->scratch.memory;
@@ -215,8 +141,8 @@ static void multiply_block(nb_multiplier *m, const plan *p, int32_t *product, si
 
 /* The residue of the sum of all blocks comes from those of the blocks. From the top down, since a
  * block's product takes the place of the block and of what lies right above it. */
-static nb_status multiply_in_blocks(nb_multiplier *m, const plan *p, int32_t *product, nb_factor a,
-                                    nb_factor b, nb_fft_check *check)
+static nb_status multiply_in_blocks(nb_multiplier *m, const nb_multiply_plan *p, int32_t *product,
+                                    nb_factor a, nb_factor b, nb_fft_check *check)
 {
     const size_t num_digits = a.num_digits + b.num_digits;
     int32_t *above = malloc(b.num_digits * sizeof(*above));
@@ -247,23 +173,22 @@ static nb_status multiply_in_blocks(nb_multiplier *m, const plan *p, int32_t *pr
     return NBANG_OK;
 }
 
-nb_status nb_multiply_fft(nb_multiplier *multiplier, int32_t *product, nb_factor a, nb_factor b,
-                          uint64_t *residue, bool *good)
+nb_status nb_multiply_planned(nb_multiplier *multiplier, const nb_multiply_plan *plan,
+                              int32_t *product, nb_factor a, nb_factor b, uint64_t *residue,
+                              bool *good)
 {
-    const bool square = is_square(a, b);
-    const plan p = choose_plan(multiplier->kernel->lanes, a.num_digits, b.num_digits, square);
-    nb_status status = prepare(multiplier, &p.shape, !square);
+    nb_status status = prepare(multiplier, &plan->shape, !is_square(a, b));
     if (status != NBANG_OK) {
         return status;
     }
     const uint64_t expected = nb_residue_mul(a.residue, b.residue);
     nb_fft_check check;
-    if (p.num_low > 0) {
-        status = multiply_folded(multiplier, &p, product, a, b, &check);
-    } else if (p.block == a.num_digits) {
-        multiply_at_once(multiplier, &p.shape, product, a, b, &check);
+    if (plan->num_low > 0) {
+        status = multiply_folded(multiplier, plan, product, a, b, &check);
+    } else if (plan->block == a.num_digits) {
+        multiply_at_once(multiplier, &plan->shape, product, a, b, &check);
     } else {
-        status = multiply_in_blocks(multiplier, &p, product, a, b, &check);
+        status = multiply_in_blocks(multiplier, plan, product, a, b, &check);
     }
     if (status != NBANG_OK) {
         return status;
@@ -274,4 +199,12 @@ nb_status nb_multiply_fft(nb_multiplier *multiplier, int32_t *product, nb_factor
         multiplier->max_error = fmax(multiplier->max_error, check.max_error);
     }
     return NBANG_OK;
+}
+
+nb_status nb_multiply_fft(nb_multiplier *multiplier, int32_t *product, nb_factor a, nb_factor b,
+                          uint64_t *residue, bool *good)
+{
+    const nb_multiply_plan plan = nb_multiply_plan_best(multiplier->kernel->lanes, a.num_digits,
+                                                        b.num_digits, is_square(a, b));
+    return nb_multiply_planned(multiplier, &plan, product, a, b, residue, good);
 }

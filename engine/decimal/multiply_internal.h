@@ -3,6 +3,7 @@
 #define NB_DECIMAL_MULTIPLY_INTERNAL_H
 
 #include "decimal/multiply.h"
+#include "decimal/multiply_plan.h"
 
 /* Rounding errors that are accepted: half of what would be rounded to a wrong integer. The largest
  * that were seen on random digits are 0.0007 in products of 1.6 * 10^6 decimal digits, 0.012 in
@@ -23,8 +24,13 @@ enum { NB_BASECASE_MAX = 32 };
 NB_MUST_CHECK nb_status nb_multiply_split(nb_multiplier *multiplier, int32_t *product, nb_factor a,
                                           nb_factor b, uint64_t *residue);
 
-/* One attempt with transforms. *good says whether all checks held. */
+/* One attempt with transforms, a.num_digits >= b.num_digits. *good says whether all checks held. */
 NB_MUST_CHECK nb_status nb_multiply_fft(nb_multiplier *multiplier, int32_t *product, nb_factor a,
                                         nb_factor b, uint64_t *residue, bool *good);
+
+/* The same as planned, which must be for numbers of these lengths and the multiplier's kernel. */
+NB_MUST_CHECK nb_status nb_multiply_planned(nb_multiplier *multiplier, const nb_multiply_plan *plan,
+                                            int32_t *product, nb_factor a, nb_factor b,
+                                            uint64_t *residue, bool *good);
 
 #endif
