@@ -26,21 +26,27 @@ const residue_weights *NB_WIDE(nb_fft_residue_weights)(void)
     return &table;
 }
 
+/* A few sums side by side: each must wait for its own last addition only. */
+enum { NUM_SUMS = 4 };
+
 static uint64_t residue_of_period(const residue_weights *weights, const int32_t *digits,
                                   size_t count)
 {
-    vec low = splat(0), high = splat(0);
-    const size_t in_vectors = count / NB_LANES * NB_LANES;
-    for (size_t i = 0; i < in_vectors; i += NB_LANES) {
-        const vec x = load_digits(digits + i);
-        low += x * load_weights(&weights->low[i]);
-        high += x * load_weights(&weights->high[i]);
+    const size_t step = NUM_SUMS * NB_LANES, whole = count / step * step;
+    vec low[NUM_SUMS] = {{0}}, high[NUM_SUMS] = {{0}};
+    for (size_t i = 0; i < whole; i += step) {
+        for (size_t k = 0; k < NUM_SUMS; k++) {
+            const vec x = load_digits(digits + i + k * NB_LANES);
+            low[k] += x * load_weights(&weights->low[i + k * NB_LANES]);
+            high[k] += x * load_weights(&weights->high[i + k * NB_LANES]);
+        }
     }
-    for (size_t i = in_vectors; i < count; i++) {
-        low[0] += (double)digits[i] * weights->low[i];
-        high[0] += (double)digits[i] * weights->high[i];
+    for (size_t i = whole; i < count; i++) {
+        low[0][0] += (double)digits[i] * weights->low[i];
+        high[0][0] += (double)digits[i] * weights->high[i];
     }
-    return reduce_halves(low, high);
+    return reduce_halves((low[0] + low[1]) + (low[2] + low[3]),
+                         (high[0] + high[1]) + (high[2] + high[3]));
 }
 
 uint64_t NB_WIDE(nb_fft_residue)(const int32_t *digits, size_t num_digits)
