@@ -10,8 +10,8 @@
 #include "decimal/number.h"
 #include "decimal/text.h"
 
-/* The largest n: n! has 4.0 * 10^10 digits then, and takes about 100 GB. Nothing but memory stands in
- * the way of more; GMP's own integers end at n = 4.49 * 10^9. */
+/* The largest n: n! has 4.0 * 10^10 digits then, and takes about 100 GB. Nothing but memory stands
+ * in the way of more; GMP's own integers end at n = 4.49 * 10^9. */
 #define NB_FACTORIAL_MAX_N UINT64_C(4400000000)
 
 /* Independent ways to the same number; a result that fails its check is computed again on the
