@@ -1,5 +1,6 @@
 #include "decimal/multiply.h"
 
+#include "base/fault.h"
 #include "base/residue.h"
 #include "decimal/multiply_internal.h"
 
@@ -46,6 +47,7 @@ nb_status nb_multiply(nb_multiplier *multiplier, int32_t *product, nb_factor a, 
     if (!multiplier->careful) {
         bool is_lost = overlaps(product, num_digits, a) || overlaps(product, num_digits, b);
         status = nb_multiply_fft(multiplier, product, a, b, residue, &good);
+        good = good && !nb_fault("product", multiplier->num_failed);
         if (status != NBANG_OK || good) {
             return status;
         }
@@ -55,7 +57,7 @@ nb_status nb_multiply(nb_multiplier *multiplier, int32_t *product, nb_factor a, 
         }
     }
     status = nb_multiply_split(multiplier, product, a, b, residue);
-    if (status == NBANG_OK && *residue != expected) {
+    if (status == NBANG_OK && (*residue != expected || nb_fault("split-product", 0))) {
         status = NBANG_UNVERIFIED;
     }
     return status;
