@@ -1,21 +1,12 @@
 /* Which transform kernel is used, and who decides. Each test is a process of its own. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "decimal/multiply.h"
 #include "kernels.h"
+#include "nbang/machine.h"
 
 static const kernel_name all_names[] = KERNEL_NAMES;
 enum { NUM_NAMES = sizeof(all_names) / sizeof(all_names[0]) };
-
-/* The kernel that NBANG_SIMD=`value` leads to in a process that has not chosen yet. */
-static const nb_fft_kernel *chosen_by(const char *value)
-{
-    nb_fft_use_kernel(NULL);
-    cr_assert_eq(setenv("NBANG_SIMD", value, 1), 0);
-    return nb_fft_kernel_in_use();
-}
 
 Test(kernel_choice, kernels_are_listed_widest_first_and_generic_is_always_there)
 {
@@ -63,39 +54,36 @@ Test(kernel_choice, other_names_have_no_kernel)
 
 Test(kernel_choice, widest_is_used_if_nothing_is_said)
 {
-    cr_assert_eq(unsetenv("NBANG_SIMD"), 0);
+    cr_expect_eq(nb_fft_kernel_in_use(), nb_fft_kernels()[0]);
+    cr_expect_str_eq(nbang_simd_name(), nb_fft_kernels()[0]->name);
+}
+
+KERNEL_TEST(kernel_choice, any_kernel_of_this_machine_can_be_chosen)
+{
+    cr_assert_eq(nbang_simd_choose(kernel->name), NBANG_OK);
+    cr_expect_eq(nb_fft_kernel_in_use(), kernel);
+    cr_expect_str_eq(nbang_simd_name(), kernel->name);
+}
+
+Test(kernel_choice, null_chooses_the_widest_again)
+{
+    cr_assert_eq(nbang_simd_choose("generic"), NBANG_OK);
+    cr_assert_eq(nbang_simd_choose(NULL), NBANG_OK);
     cr_expect_eq(nb_fft_kernel_in_use(), nb_fft_kernels()[0]);
 }
 
-KERNEL_TEST(kernel_choice, environment_names_the_kernel)
+Test(kernel_choice, choice_that_cannot_be_had_changes_nothing)
 {
-    cr_expect_eq(chosen_by(kernel->name), kernel);
-}
-
-Test(kernel_choice, widest_is_used_if_the_environment_names_none_that_can_run)
-{
-    cr_expect_eq(chosen_by("unknown"), nb_fft_kernels()[0]);
-    cr_expect_eq(chosen_by(""), nb_fft_kernels()[0]);
+    cr_assert_eq(nbang_simd_choose("generic"), NBANG_OK);
+    cr_expect_eq(nbang_simd_choose("unknown"), NBANG_INVALID);
+    cr_expect_eq(nbang_simd_choose(""), NBANG_INVALID);
     for (size_t i = 0; i < NUM_NAMES; i++) {
         if (nb_fft_kernel_named(all_names[i].name) == NULL) {
-            fprintf(stderr, "skipped: tests of the kernel %s, which this machine cannot run\n",
-                    all_names[i].name);
-            cr_expect_eq(chosen_by(all_names[i].name), nb_fft_kernels()[0]);
+            cr_expect_eq(nbang_simd_choose(all_names[i].name), NBANG_OUT_OF_RANGE, "%s",
+                         all_names[i].name);
         }
     }
-}
-
-Test(kernel_choice, environment_is_asked_once)
-{
-    const nb_fft_kernel *first = chosen_by("generic");
-    cr_assert_eq(setenv("NBANG_SIMD", "avx2", 1), 0);
-    cr_expect_eq(nb_fft_kernel_in_use(), first);
-}
-
-KERNEL_TEST(kernel_choice, what_the_program_chooses_counts_more_than_the_environment)
-{
-    cr_assert_eq(setenv("NBANG_SIMD", kernel->lanes == 2 ? "avx2" : "generic", 1), 0);
-    cr_expect_eq(nb_fft_kernel_in_use(), kernel);
+    cr_expect_str_eq(nbang_simd_name(), "generic");
 }
 
 KERNEL_TEST(kernel_choice, multiplier_takes_the_kernel_in_use)
