@@ -83,7 +83,7 @@ static void expect_canonical(const mpz_t value, const int32_t *digits, size_t nu
     mpz_t rest;
     mpz_init_set(rest, value);
     for (size_t i = 0; i < num_digits; i++) {
-        cr_assert_eq(mpz_fdiv_q_ui(rest, rest, NB_DIGIT_BASE), digits[i], "digit %zu", i);
+        cr_assert_eq((int32_t)mpz_fdiv_q_ui(rest, rest, NB_DIGIT_BASE), digits[i], "digit %zu", i);
     }
     cr_assert_eq(mpz_sgn(rest), 0);
     mpz_clear(rest);
