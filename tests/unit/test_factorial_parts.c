@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "compute/chain.h"
+#include "decimal/digits.h"
 #include "decimal_support.h"
 #include "factorial_support.h"
 
