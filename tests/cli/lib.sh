@@ -205,6 +205,16 @@ is_golden() {
     }
 }
 
+# is_golden_times N JOBS <OUTPUT: the same of N times these jobs, one time after the other.
+is_golden_times() {
+    local sums
+    sums=$(split --lines="$(golden "$2" lines)" --filter=sha256sum | uniq -c)
+    [ "$(tr -s ' ' <<<"$sums")" = " $1 $(golden "$2" sha256) -" ] || {
+        printf 'not %d times the digits of %s:\n%s\n' "$1" "$2" "$sums" >&2
+        return 1
+    }
+}
+
 # without_times: JSON with T in place of every time, and of a time too short to be known.
 without_times() {
     sed -E 's/"(wall|cpu)_ns":([0-9]+|null)/"\1_ns":T/g'

@@ -363,7 +363,7 @@ Test(batch_faults, part_of_a_job_that_has_failed_is_let_finish_and_dropped)
     setenv("NBANG_FAULT", "crash-part:2", 1);
     trial *self = trial_create(2);
     self->options.split = NBANG_SPLIT_ALWAYS;
-    trial_add(self, 400000);
+    trial_add(self, 5000000);
     for (size_t i = 0; i < 50; i++) {
         trial_add(self, 15); /* too small to share */
     }

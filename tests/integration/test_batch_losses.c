@@ -147,16 +147,24 @@ static void stop_someone(trial *self)
     }
 }
 
+/* There are jobs until the loss is noticed. */
+static void stop_after_the_loss(trial *self)
+{
+    self->stop = self->num_lost > 0;
+}
+
 Test(batch_losses, stopped_worker_is_replaced)
 {
+    setenv("NBANG_FAULT", "window:64", 1); /* the source is asked job by job */
     trial *self = trial_create(2);
     self->options.timeout_ns = LIMIT_NS;
-    for (uint64_t n = 0; n < 60; n++) {
-        trial_add(self, 8000 + n);
+    for (uint64_t n = 0; n < 20000; n++) {
+        trial_add(self, 8000 + n % 60);
     }
     bool done = false;
     self->user = &done;
     self->on_end = stop_someone;
+    self->on_event = stop_after_the_loss;
     trial_run(self);
     trial_expect_all_right(self);
     cr_expect_geq(self->summary.workers_lost, 1);
@@ -296,7 +304,7 @@ Test(batch_losses, loss_of_all_workers_for_good_ends_the_batch_out_of_order)
  * longer and then waits for its turn to send, must be freed for it, and dies of it, too. */
 static void expect_the_last_worker_freed(bool unordered)
 {
-    enum { SHORT = 40000, LONG = 200000 };
+    enum { SHORT = 40000, LONG = 1000000 };
     char faults[64];
     snprintf(faults, sizeof(faults), "hold:1000,die-sending:%zu",
              (size_t)nbang_estimate_job(SHORT).num_digits);

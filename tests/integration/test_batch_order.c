@@ -72,12 +72,24 @@ Test(batch_order, out_of_order_short_jobs_pass_a_long_one)
     trial_destroy(self);
 }
 
-/* `user` of a trial: resident size at the time of its first result. */
-static void note_memory_at_first(trial *self)
+/* `user` of a trial that begins with a job that stalls. */
+typedef struct long_wait {
+    unsigned ticks; /* of the progress */
+    size_t bytes;   /* resident size at the end of the wait */
+} long_wait;
+
+/* After a second of waiting lets the job that stalls be computed, in a worker without faults. */
+static void note_memory_and_end_the_wait(trial *self)
 {
-    size_t *bytes = self->user;
-    if (*bytes == 0) {
-        *bytes = trial_resident_bytes();
+    long_wait *wait = self->user;
+    if (++wait->ticks == 10) {
+        cr_assert_eq(self->num_ended, 0);
+        wait->bytes = trial_resident_bytes();
+        unsetenv("NBANG_FAULT");
+        pid_t pids[8];
+        for (size_t left = trial_workers(pids, 8); left > 0; left--) {
+            cr_assert_eq(kill(pids[left - 1], SIGKILL), 0);
+        }
     }
 }
 
@@ -85,21 +97,22 @@ Test(batch_order, long_job_before_many_short_ones_holds_little)
 {
     /* Until the long one is there, nothing is delivered: of 51 MB of results a megabyte may be
      * held. */
-    setenv("NBANG_FAULT", "hold:1000000", 1);
+    setenv("NBANG_FAULT", "hold:1000000,stall:30000", 1);
     trial *self = trial_create(2);
     self->options.split = NBANG_SPLIT_NEVER;
-    trial_add(self, 400000);
+    trial_add(self, 30000);
     for (size_t i = 0; i < 20000; i++) {
         trial_add(self, 1000);
     }
     size_t before_bytes = trial_resident_bytes();
-    size_t then_bytes = 0;
-    self->user = &then_bytes;
-    self->on_begin = note_memory_at_first;
+    long_wait wait = {0};
+    self->user = &wait;
+    self->on_progress = note_memory_and_end_the_wait;
     trial_run(self);
     trial_expect_all_right(self);
+    cr_expect_geq(wait.ticks, 10);
     if (MEMORY_CAN_BE_MEASURED) {
-        cr_expect_leq(then_bytes, before_bytes + 1000000 + SLACK_BYTES);
+        cr_expect_leq(wait.bytes, before_bytes + 1000000 + SLACK_BYTES);
     }
     trial_destroy(self);
 }

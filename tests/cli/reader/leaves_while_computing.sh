@@ -1,6 +1,6 @@
-# So does one that leaves in the middle of a long computation, when nothing is written.
+# So does one that leaves during a computation that does not end, when nothing is written.
 mkfifo pipe
-start nbang 5 10000000 >pipe &
+start env NBANG_FAULT=stall:20000 "$NBANG_HOOKS" 5 20000 >pipe &
 master=$!
 head -n 1 pipe
 await_soon are_gone "$master" || fail "still running"

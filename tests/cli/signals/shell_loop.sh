@@ -1,6 +1,8 @@
 # Ctrl-C in a shell loop around nbang ends the loop: the terminal sends INT to all of its group, and
 # the shell goes on unless its child died of it.
-start setsid bash -c 'for n in 1 2 3; do echo "$n"; nbang -q 10000000; done' >out &
+# shellcheck disable=SC2016 # for the inner shell
+start env NBANG_FAULT=stall:20000 setsid bash -c '
+    for n in 1 2 3; do echo "$n"; "$NBANG_HOOKS" -q 20000; done' >out &
 shell=$!
 has_master() {
     [ -n "$(workers "$shell")" ] && has_workers "$(workers "$shell")"

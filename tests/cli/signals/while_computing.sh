@@ -1,5 +1,5 @@
-# At once, too, when all that there is to interrupt is one long computation.
-start nbang 10000000 &
+# At once, too, when all that there is to interrupt is a computation that does not end.
+start env NBANG_FAULT=stall:20000 "$NBANG_HOOKS" 20000 &
 master=$!
 await has_workers "$master"
 kill -INT "$master"
