@@ -1,7 +1,7 @@
 /* Measures what the predictions in engine/compute/cost.c rest on: time and memory of one job in one
  * process, and memory of joining parts. Prints one line for each n.
  *
- *     bench_cost [N...]          N = 2^0, 2^1, ... 2^25 by default: 5 minutes, 1 GiB
+ *     bench_cost [N...]          N = 2^0, 2^1, ... 2^25 by default: 1 minute, 1 GiB
  *     bench_cost --raw [N...]    the same of jobs for the binary number: 1 minute, 0.4 GiB
  *
  * A job is what a worker does before the first byte leaves: n! to text (for the binary number, n!
