@@ -12,7 +12,6 @@
 #include "compute/factorial.h"
 #include "compute/integer.h"
 #include "compute/residue.h"
-#include "decimal/digits.h"
 #include "run/codec.h"
 #include "run/content.h"
 #include "run/digest.h"
@@ -375,9 +374,7 @@ static nb_status take_limbs(nb_executor *self, const nb_frame *frame)
     memcpy(part->digits + header.offset_limbs * NB_CODEC_LIMB_DIGITS, limbs,
            num_limbs * NB_CODEC_LIMB_DIGITS * sizeof(*part->digits));
     if (header.offset_limbs + num_limbs == header.total_limbs) {
-        part->num_digits = nb_digits_significant(part->digits, total_digits);
-        part->residue = nb_digits_residue(part->digits, part->num_digits);
-        status = part->num_digits > 0 ? NBANG_OK : NBANG_CORRUPT;
+        status = nb_decimal_accept(part, total_digits);
     }
     return status;
 }

@@ -181,3 +181,67 @@ KERNEL_TEST(decimal_number, rounding_errors_leave_no_number_unless_the_multiplie
     set(&a, 1 << 17, DIGITS_ALL_LARGEST, 1);
     expect_multiply(&a);
 }
+
+/* ---- digits from elsewhere ---- */
+
+/* Accepts `num_digits` digits: those of the pattern, with `top` as the highest three. */
+static nb_status accept(size_t num_digits, digit_pattern pattern, const int32_t top[3])
+{
+    uint64_t state = 1;
+    nb_decimal_clear(&a);
+    cr_assert_eq(nb_decimal_reserve(&a, num_digits), NBANG_OK);
+    fill_digits(a.digits, num_digits, pattern, &state);
+    memcpy(a.digits + num_digits - 3, top, 3 * sizeof(*top));
+    return nb_decimal_accept(&a, num_digits);
+}
+
+Test(decimal_number, is_made_of_digits_that_are_good)
+{
+    static const int32_t tops[][3] = {
+        {1, 0, 0},     {2, 0, 0},      {0, 1, 0}, {0, 0, 1},
+        {0, 0, 50000}, {-99999, 1, 0}, {0, 1, 1}, {0, -NB_DIGIT_MAX, 2},
+        {-5, -5, 1}};
+    for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+        cr_assert_eq(accept(3, DIGITS_BALANCED, tops[i]), NBANG_OK, "%zu", i);
+        cr_expect_eq(a.residue, nb_digits_residue(a.digits, 3));
+        cr_expect_neq(a.digits[a.num_digits - 1], 0);
+        if (i > 0 && i != 5) { /* worth 1, which lower digits may outweigh */
+            cr_assert_eq(accept(1000, DIGITS_MIXED_LARGEST, tops[i]), NBANG_OK, "%zu", i);
+            cr_expect_eq(a.residue, nb_digits_residue(a.digits, 1000));
+        }
+    }
+}
+
+Test(decimal_number, is_not_made_of_what_is_none)
+{
+    static const int32_t tops[][3] = {{0, 0, -1},
+                                      {-1, 0, 0},
+                                      {0, 0, 0},
+                                      {0, -100000, 1},
+                                      {-100000, 1, 0},
+                                      {-100001, 1, 0},
+                                      {0, -NB_DIGIT_MAX, 1},
+                                      {NB_DIGIT_MAX + 1, 0, 1},
+                                      {-NB_DIGIT_MAX - 1, 0, 1},
+                                      {0, 0, INT32_MAX},
+                                      {0, 0, INT32_MIN},
+                                      {INT32_MIN, 0, 1}};
+    for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+        cr_expect_eq(accept(3, DIGITS_BALANCED, tops[i]), NBANG_CORRUPT, "%zu", i);
+        expect_none(&a);
+    }
+    cr_assert_eq(nb_decimal_reserve(&a, 10), NBANG_OK);
+    cr_expect_eq(nb_decimal_accept(&a, 0), NBANG_CORRUPT, "no digits");
+}
+
+Test(decimal_number, is_not_made_of_digits_one_of_which_is_too_large)
+{
+    for (size_t i = 0; i < 100; i++) {
+        for (int sign = -1; sign <= 1; sign += 2) {
+            set(&a, 100, DIGITS_BALANCED, i);
+            a.digits[i] = sign * (NB_DIGIT_MAX + 1);
+            cr_expect_eq(nb_decimal_accept(&a, 100), NBANG_CORRUPT, "%zu", i);
+            expect_none(&a);
+        }
+    }
+}

@@ -323,6 +323,46 @@ Test(execute, wrong_parts_do_not_make_a_wrong_number)
     stop();
 }
 
+/* A limb of these two digits. */
+static uint64_t limb_of(int32_t low, int32_t high)
+{
+    return (uint64_t)(uint32_t)high << 32 | (uint32_t)low;
+}
+
+Test(execute, nonsense_in_place_of_a_part_is_found)
+{
+    /* Negative numbers, zero, digits that are none: refused, or the number is computed from
+     * scratch. */
+    const uint64_t limbs[] = {limb_of(-1, 0),        limb_of(-1, -1),
+                              limb_of(1, -1),        limb_of(-100000, 1),
+                              limb_of(100000, -1),   limb_of(INT32_MAX, INT32_MAX),
+                              limb_of(INT32_MIN, 1), limb_of(1, INT32_MIN),
+                              limb_of(0, 0),         limb_of(200000, 200000)};
+    for (size_t i = 0; i < sizeof(limbs) / sizeof(limbs[0]); i++) {
+        const struct {
+            nb_limbs_header header;
+            uint64_t limb;
+        } part = {.header = {.part = 0, .total_limbs = 1}, .limb = limbs[i]};
+        start((nb_executor_options){.verify = true});
+        nb_status status = command(NB_MESSAGE_LIMBS, &part, sizeof(part));
+        if (status == NBANG_OK) {
+            const nb_join_task join = {.n = 1000, .num_parts = 1};
+            cr_assert_eq(command(NB_MESSAGE_JOIN, &join, sizeof(join)), NBANG_OK);
+            receive();
+            nb_frame frame;
+            cr_assert(next_frame(&frame));
+            nb_result result;
+            const char *text;
+            size_t offset = 0;
+            cr_assert_eq(nb_codec_next_result(&result, &text, &offset, &frame), NBANG_OK);
+            expect_digits(1000, text, result.text_len);
+        } else {
+            cr_expect_eq(status, NBANG_CORRUPT);
+        }
+        stop();
+    }
+}
+
 /* ---- digests ---- */
 
 Test(execute, digest_of_a_text_is_that_of_its_characters)
