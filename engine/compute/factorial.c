@@ -58,14 +58,13 @@ static nb_status text_by_gmp(nb_decimal_text *text, uint64_t n, nb_factorial_pat
 /* Work space up to this size is worth keeping for the next job. */
 #define KEPT_WORKSPACE ((size_t)16 << 20)
 
-/* Hands the product over to the text, and the multiplier's memory back to the system. */
-static void finish(nb_decimal_text *text, nb_decimal *product, nb_multiplier *multiplier,
-                   uint64_t n)
+/* Gives large work space back to the system: what follows a product may take as much memory, in
+ * this process or in another. */
+static void give_back(nb_multiplier *multiplier)
 {
     if (multiplier->transforms.size > KEPT_WORKSPACE) {
         nb_multiplier_release(multiplier);
     }
-    nb_decimal_text_take(text, product, nb_cost_legendre(n, 5));
 }
 
 /* The chain; if a product fails its check, which only data other than primes are known to bring
@@ -80,6 +79,7 @@ static nb_status chain(nb_decimal *product, nb_multiplier *multiplier, uint64_t 
         status = nb_chain_product(product, multiplier, n, lo, hi);
     }
     multiplier->careful = false;
+    give_back(multiplier);
     return status;
 }
 
@@ -95,7 +95,7 @@ nb_status nb_factorial_text(nb_decimal_text *text, nb_multiplier *multiplier, ui
     nb_decimal_init(&product);
     nb_status status = chain(&product, multiplier, n, 2, n + 1, second);
     if (status == NBANG_OK) {
-        finish(text, &product, multiplier, n);
+        nb_decimal_text_take(text, &product, nb_cost_legendre(n, 5));
     }
     nb_decimal_clear(&product);
     return status;
@@ -228,8 +228,9 @@ nb_status nb_factorial_join(nb_decimal_text *text, nb_multiplier *multiplier, ui
 {
     assert(num_parts >= 1);
     nb_status status = multiply_parts(parts, num_parts, multiplier);
+    give_back(multiplier);
     if (status == NBANG_OK) {
-        finish(text, &parts[0], multiplier, n);
+        nb_decimal_text_take(text, &parts[0], nb_cost_legendre(n, 5));
     }
     for (size_t i = 0; i < num_parts; i++) {
         nb_decimal_clear(&parts[i]);
