@@ -60,22 +60,28 @@ static void shift_and_add(int32_t *sum, const int32_t *addend, size_t num_digits
 }
 
 typedef struct splits {
+    bool square;
     int32_t *a[NUM_SPLITS], *b[NUM_SPLITS]; /* owned; b is a for a square */
     int32_t *term, *sum;                    /* owned, as long as the product */
 } splits;
 
+static int32_t *new_split(nb_factor from, unsigned place)
+{
+    int32_t *to = malloc(from.num_digits * sizeof(*to));
+    if (to != NULL) {
+        split(to, from, place);
+    }
+    return to;
+}
+
 static nb_status splits_init(splits *s, nb_factor a, nb_factor b)
 {
     bool good = true;
-    *s = (splits){0};
+    *s = (splits){.square = a.digits == b.digits && a.num_digits == b.num_digits};
     for (unsigned i = 0; i < NUM_SPLITS; i++) {
-        s->a[i] = malloc(a.num_digits * sizeof(*s->a[i]));
-        s->b[i] = malloc(b.num_digits * sizeof(*s->b[i]));
+        s->a[i] = new_split(a, i);
+        s->b[i] = s->square ? s->a[i] : new_split(b, i);
         good = good && s->a[i] != NULL && s->b[i] != NULL;
-        if (good) {
-            split(s->a[i], a, i);
-            split(s->b[i], b, i);
-        }
     }
     const size_t num_digits = a.num_digits + b.num_digits;
     s->term = malloc(num_digits * sizeof(*s->term));
@@ -87,7 +93,9 @@ static void splits_clear(splits *s)
 {
     for (unsigned i = 0; i < NUM_SPLITS; i++) {
         free(s->a[i]);
-        free(s->b[i]);
+        if (!s->square) {
+            free(s->b[i]);
+        }
     }
     free(s->term);
     free(s->sum);
@@ -98,25 +106,28 @@ static nb_factor as_factor(const int32_t *digits, size_t num_digits)
     return (nb_factor){digits, num_digits, nb_digits_residue(digits, num_digits)};
 }
 
+/* term = the product of split i of a and split j of b. */
+static nb_status multiply_splits(nb_multiplier *m, splits *s, nb_factor a, nb_factor b, unsigned i,
+                                 unsigned j)
+{
+    uint64_t residue;
+    bool good;
+    nb_status status = nb_multiply_fft(m, s->term, as_factor(s->a[i], a.num_digits),
+                                       as_factor(s->b[j], b.num_digits), &residue, &good);
+    return status == NBANG_OK && !good ? NBANG_UNVERIFIED : status;
+}
+
 /* sum = sum * 46 + the products of the splits whose places add up to `place`. */
 static nb_status add_place(nb_multiplier *m, splits *s, nb_factor a, nb_factor b, unsigned place)
 {
     const size_t num_digits = a.num_digits + b.num_digits;
-    const bool square = a.digits == b.digits && a.num_digits == b.num_digits;
     bool first = true;
-    for (unsigned i = 0; i < NUM_SPLITS; i++) {
-        if (i > place || place - i >= NUM_SPLITS) {
+    for (unsigned i = 0; i < NUM_SPLITS && i <= place; i++) {
+        const unsigned j = place - i;
+        if (j >= NUM_SPLITS || (s->square && j < i)) {
             continue;
         }
-        const unsigned j = place - i;
-        const nb_factor factor = as_factor(s->a[i], a.num_digits);
-        const nb_factor other = square && i == j ? factor : as_factor(s->b[j], b.num_digits);
-        uint64_t residue;
-        bool good;
-        nb_status status = nb_multiply_fft(m, s->term, factor, other, &residue, &good);
-        if (status == NBANG_OK && !good) {
-            status = NBANG_UNVERIFIED;
-        }
+        nb_status status = multiply_splits(m, s, a, b, i, j);
         if (status != NBANG_OK) {
             return status;
         }
@@ -124,6 +135,9 @@ static nb_status add_place(nb_multiplier *m, splits *s, nb_factor a, nb_factor b
             shift_and_add(s->sum, s->term, num_digits);
             first = false;
         } else {
+            nb_digits_add(s->sum, num_digits, s->term, num_digits);
+        }
+        if (s->square && i != j) { /* and split j times split i */
             nb_digits_add(s->sum, num_digits, s->term, num_digits);
         }
     }
