@@ -97,9 +97,10 @@ static void unfold(nb_multiplier *m, size_t room, int32_t *product, size_t num_d
 
     const size_t num_high = num_digits - room;
     memcpy(product + room, low, num_high * sizeof(*product));
-    product[num_digits - 1] += low[num_high] * NB_DIGIT_BASE; /* as far as it fits */
-    if (low[num_high + 1] != 0 || low[num_high] < -1 || low[num_high] > 1) {
-        check->max_error = HUGE_VAL;
+    if (low[num_high + 1] == 0 && low[num_high] >= -1 && low[num_high] <= 1) {
+        product[num_digits - 1] += low[num_high] * NB_DIGIT_BASE;
+    } else {
+        check->max_error = HUGE_VAL; /* more than the top digit can take */
     }
 }
 
