@@ -41,7 +41,7 @@ uint64_t nb_decimal_text_length(const nb_decimal_text *text);
 
 /* Writes characters [offset, offset + len) to `out`; they must lie inside the text. Those that are
  * formatted now are checked against the digits that they come from, and formatted once more if that
- * fails: NBANG_UNVERIFIED if it fails again. */
+ * fails: NBANG_UNVERIFIED if it fails again, or the digits are not canonical. */
 NB_MUST_CHECK nb_status nb_decimal_text_read(const nb_decimal_text *text, uint64_t offset,
                                              char *out, size_t len);
 

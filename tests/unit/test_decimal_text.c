@@ -218,3 +218,20 @@ Test(decimal_text, misprint_that_stays_is_told)
     cr_expect_eq(nb_decimal_text_read(&text, len - 10, out, 10), NBANG_OK, "zeros only");
     free(expected);
 }
+
+/* The number is the same, and so is its residue: only its characters would not be digits. */
+Test(decimal_text, digits_that_are_not_canonical_are_told)
+{
+    static const int32_t shifts[] = {NB_DIGIT_BASE, -NB_DIGIT_BASE};
+    for (size_t i = 0; i < 2; i++) {
+        char *expected = take_random(5000, DIGITS_BALANCED, 0),
+             *out = need_memory(strlen(expected));
+        const uint64_t residue = nb_decimal_text_residue(&text);
+        text.digits[2500] += shifts[i];
+        text.digits[2501] -= shifts[i] / NB_DIGIT_BASE;
+        cr_expect_eq(nb_decimal_text_residue(&text), residue);
+        cr_expect_eq(nb_decimal_text_read(&text, 0, out, strlen(expected)), NBANG_UNVERIFIED);
+        free(expected);
+        free(out);
+    }
+}
