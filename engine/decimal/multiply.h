@@ -22,7 +22,8 @@ typedef struct nb_factor {
     uint64_t residue; /* modulo 2^61 - 1 */
 } nb_factor;
 
-/* Multiplies; keeps its work space from one product to the next. For one thread at a time. */
+/* Multiplies; keeps its work space from one product to the next. For one thread at a time, even if
+ * each has a multiplier of its own: all share the tables of roots of unity, which grow. */
 typedef struct nb_multiplier {
     const nb_fft_kernel *kernel;
     nb_workspace transforms, scratch;

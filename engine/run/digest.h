@@ -7,8 +7,8 @@
 #include "run/content.h"
 
 /* The SHA-256 (FIPS 180-4) of all bytes of `content`, of which nothing has been read yet. Of a
- * decimal text that is all its characters, zeros included, without a line end. NBANG_NO_MEMORY if
- * the library cannot, or what reading the content failed with. */
+ * decimal text that is all its characters, zeros included, without a line end. Fails as reading the
+ * content does. */
 NB_MUST_CHECK nb_status nb_digest_content(unsigned char sha256[NB_SHA256_BYTES],
                                           nb_content *content);
 

@@ -9,6 +9,9 @@
  * of Computation 62, 1994). x^M - i is then factored further and further, as decimal/fft/lanes
  * explains.
  *
+ * The tables of roots and weights are made when they are first needed, and grow: not for two
+ * threads at once. Processes that are forked each have their own.
+ *
  * All functions take a shape whose lanes are the kernel's, and work space `x` of
  * nb_fft_shape_doubles(shape) doubles, aligned to 64 bytes. */
 #ifndef NB_DECIMAL_FFT_KERNEL_H
