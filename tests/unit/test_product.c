@@ -153,40 +153,57 @@ Test(product, of_a_multiple_of_the_residues_modulus)
 
 /* ---- failures ---- */
 
-static void push_many(void)
+/* One leaf that is closed, and one that is not, of so many words. */
+static void push_leaf_and(uint64_t num_words)
 {
-    for (uint64_t i = 0; i < 3 * NB_PRODUCT_LEAF_WORDS / 2; i++) {
+    for (uint64_t i = 0; i < NB_PRODUCT_LEAF_WORDS + 1 + num_words; i++) {
         nb_product_push(&product, UINT64_MAX - i);
     }
     cr_assert_eq(product.num_nodes, 1);
-    cr_assert_gt(product.leaf_limbs, 1);
+    cr_assert_eq(product.leaf_limbs, num_words);
+}
+
+/* Few enough for a product digit by digit, and more than that. */
+static const uint64_t open_words[] = {1, 2, 30, 60};
+enum { NUM_OPEN_WORDS = sizeof(open_words) / sizeof(open_words[0]) };
+
+static void expect_found(void)
+{
+    cr_expect_eq(nb_product_finish(&product, &multiplier), NBANG_UNVERIFIED);
+    cr_expect_eq(product.status, NBANG_UNVERIFIED);
+    nb_product_clear(&product);
 }
 
 Test(product, with_a_wrong_word_in_an_open_leaf_is_not_given_out)
 {
-    push_many();
-    product.leaf[1] ^= 1;
-    cr_expect_eq(nb_product_finish(&product, &multiplier), NBANG_UNVERIFIED);
-    cr_expect_eq(product.status, NBANG_UNVERIFIED);
+    for (size_t i = 0; i < NUM_OPEN_WORDS; i++) {
+        push_leaf_and(open_words[i]);
+        product.leaf[0] ^= 2;
+        expect_found();
+    }
 }
 
 Test(product, with_a_wrong_digit_in_a_closed_leaf_is_not_given_out)
 {
-    push_many();
-    product.digits[product.nodes[0].num_digits / 2] ^= 1;
-    cr_expect_eq(nb_product_finish(&product, &multiplier), NBANG_UNVERIFIED);
+    for (size_t i = 0; i < NUM_OPEN_WORDS; i++) {
+        push_leaf_and(open_words[i]);
+        product.digits[product.nodes[0].num_digits / 2] ^= 1;
+        expect_found();
+    }
 }
 
 Test(product, with_a_wrong_residue_is_not_given_out)
 {
-    push_many();
-    product.nodes[0].residue ^= 1;
-    cr_expect_eq(nb_product_finish(&product, &multiplier), NBANG_UNVERIFIED);
+    for (size_t i = 0; i < NUM_OPEN_WORDS; i++) {
+        push_leaf_and(open_words[i]);
+        product.nodes[0].residue ^= 1;
+        expect_found();
+    }
 }
 
 Test(product, that_has_failed_ignores_factors_until_it_is_cleared)
 {
-    push_many();
+    push_leaf_and(30);
     product.status = NBANG_NO_MEMORY;
     const size_t num_digits = product.num_digits;
     for (int i = 0; i < 1000; i++) {
