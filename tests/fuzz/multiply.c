@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "digits.h"
+#include "exact.h"
 #include "input.h"
 
 enum { MAX_DIGITS = 500, MAX_LONG_DIGITS = 4000 };

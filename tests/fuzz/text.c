@@ -5,6 +5,7 @@
 
 #include "base/residue.h"
 #include "digits.h"
+#include "exact.h"
 #include "input.h"
 
 enum { MAX_DIGITS = 5000, MAX_ZEROS = 300, MAX_READS = 64 };

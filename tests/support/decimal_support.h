@@ -7,7 +7,7 @@
 
 #include "base/residue.h"
 #include "decimal/number.h"
-#include "digits.h"
+#include "exact.h"
 
 static inline void decimal_to_mpz(mpz_t value, const nb_decimal *number)
 {

@@ -1,8 +1,8 @@
-/* Digit arrays for the tests of decimal/, and what arithmetic must make of them, by GMP. */
+/* Digit arrays for the tests of decimal/, and a check of products that needs no other arithmetic.
+ */
 #ifndef NB_TEST_DIGITS_H
 #define NB_TEST_DIGITS_H
 
-#include <gmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -41,22 +41,11 @@ int32_t *new_digits(size_t num_digits, digit_pattern pattern, uint64_t *state);
 /* malloc, or the process ends. */
 void *need_memory(size_t size);
 
-/* ---- what is right ---- */
+/* ---- products ---- */
 
-/* The number that the digits stand for, which may be negative. */
-void digits_to_integer(mpz_t value, const int32_t *digits, size_t num_digits);
-
-/* sums[0 .. num_a + num_b): the sums of products a[i] * b[j] with i + j = k, by one product of
- * integers, in which 2^64 stands for the base. They must stay below 2^62. */
-void convolve_exactly(int64_t *sums, const int32_t *a, size_t num_a, const int32_t *b,
-                      size_t num_b);
-
-/* Whether product[0 .. num_a + num_b) is a * b, as a number. */
-bool is_product(const int32_t *product, const int32_t *a, size_t num_a, const int32_t *b,
-                size_t num_b);
-
-/* The same for long products, in time that is linear: modulo two primes below 2^64, neither of them
- * the engine's, so that a wrong product would be found right with a probability of 2^-120. */
+/* Whether product[0 .. num_a + num_b) is a * b, in time that is linear: modulo two primes below
+ * 2^64, neither of them the engine's, so that a wrong product would be found right with a
+ * probability of 2^-120. */
 bool is_product_by_residues(const int32_t *product, const int32_t *a, size_t num_a,
                             const int32_t *b, size_t num_b);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "decimal/digits.h"
+#include "exact.h"
 
 /* Products up to this many digits are compared as GMP's integers, which takes longer. */
 enum { MAX_EXACT = 20000, GUARD = 77777 };

@@ -7,6 +7,7 @@
 
 #include "decimal/digits.h"
 #include "digits.h"
+#include "exact.h"
 
 /* Converts with exactly the memory that is asked for, and compares. */
 static void expect_digits_of(const mpz_t value)

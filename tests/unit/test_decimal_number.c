@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decimal/digits.h"
+#include "exact.h"
 #include "kernels.h"
 #include "products.h"
 

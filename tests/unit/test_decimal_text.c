@@ -6,6 +6,7 @@
 #include "decimal/digits.h"
 #include "decimal/text.h"
 #include "digits.h"
+#include "exact.h"
 #include "kernels.h"
 
 static nb_decimal_text text;

@@ -7,6 +7,7 @@
 
 #include "base/residue.h"
 #include "digits.h"
+#include "exact.h"
 #include "kernels.h"
 
 /* Around the number of digits that are worked on at once, which is a power of two, and others. */

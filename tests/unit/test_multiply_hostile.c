@@ -84,6 +84,8 @@ KERNEL_TEST(multiply_hostile, products_well_within_the_limit_of_precision)
         free(product);
         free(a);
     }
+    cr_expect(multiplier.max_error > 0.01 && multiplier.max_error < 0.2, "%s: %g", kernel->name,
+              multiplier.max_error);
 }
 
 /* Whatever fails, and from whichever length on: what is left is right, and its digits are small. */
