@@ -63,16 +63,18 @@ uint64_t nb_cost_parts_bytes(uint64_t n)
 
 /* ---- memory ---- */
 
-/* The peak of a job is that of its last square: the digits of the result, 0.8 bytes a decimal digit,
- * and the transform of all of them, 1.6 bytes and what its shape is too large. Resident size grew by
- * 2.3 to 2.7 bytes a digit from (2^19)! to (2^25)!, and by 1.0 to 2.4 MB for the least jobs. Over that
- * range the line is 6 to 40 % above what bench_cost measured (gcc 12, glibc 2.36). */
+/* The peak of a job is that of its last square: the digits of the result, 0.8 bytes a decimal
+ * digit, and the transform of all of them, 1.6 bytes and what its shape is too large. Resident size
+ * grew by 2.3 to 2.7 bytes a digit from (2^19)! to (2^25)!, and by 1.0 to 2.4 MB for the least
+ * jobs. Over that range the line is 6 to 40 % above what bench_cost measured (gcc 12, glibc 2.36).
+ */
 static uint64_t memory_bytes(uint64_t digits)
 {
     return saturate(1.7e6L + 2.85L * (long double)digits);
 }
 
-/* That of a join has the transforms of both factors: 4.0 to 5.5 bytes a digit over the same range. */
+/* That of a join has the transforms of both factors: 4.0 to 5.5 bytes a digit over the same range.
+ */
 static uint64_t join_memory_bytes(uint64_t digits)
 {
     return saturate(2.0e6L + 5.6L * (long double)digits);
@@ -94,11 +96,11 @@ uint64_t nb_cost_join_memory_bytes(uint64_t n)
 /* ---- time ---- */
 
 /* CPU time of a job, n = 2^0, 2^1, ...: text, residue of the text, independent residue. Measured by
- * bench_cost in November 2026 on a Xeon with AVX-512, gcc 12 and GMP 6.2.1. Between two entries time
- * is taken as linear in n: a few per cent too much, but without a logarithm. */
+ * bench_cost in November 2026 on a Xeon with AVX-512, gcc 12 and GMP 6.2.1. Between two entries
+ * time is taken as linear in n: a few per cent too much, but without a logarithm. */
 static const double time_table_ns[] = {
-    89,      90,      93,      109,     122,     210,     363,     828,      2350,
-    6111,    17140,   36800,   57000,   108200,  219000,  504300,  1.082e6,  2.550e6,
+    89,      90,      93,      109,     122,     210,     363,     828,     2350,
+    6111,    17140,   36800,   57000,   108200,  219000,  504300,  1.082e6, 2.550e6,
     5.901e6, 1.295e7, 2.964e7, 7.587e7, 1.781e8, 4.053e8, 9.539e8, 1.932e9,
 };
 enum { LAST_POWER = sizeof(time_table_ns) / sizeof(time_table_ns[0]) - 1 };

@@ -44,24 +44,35 @@ nb_fft_shape transform_shape(const nb_fft_kernel *kernel, unsigned odd, unsigned
     return shape;
 }
 
-void for_all_transforms(const nb_fft_kernel *kernel, unsigned max_log_vectors,
-                        void (*check)(transform *self))
+/* Calls check for every number of rows that leaves them long enough. */
+static void for_all_rows(const nb_fft_kernel *kernel, nb_fft_shape shape,
+                         void (*check)(transform *self))
 {
-    for (unsigned odd = 1; odd <= 7; odd += 2) {
-        for (unsigned log_vectors = TRANSFORM_MIN_LOG_VECTORS; log_vectors <= max_log_vectors;
-             log_vectors++) {
-            transform self = new_transform(kernel, transform_shape(kernel, odd, log_vectors));
+    for (unsigned log_rows = 0; log_rows <= nb_fft_max_log_rows(shape.odd); log_rows++) {
+        if (log_rows == 0 || log_rows + NB_FFT_LOG_BLOCK <= shape.log_vectors) {
+            transform self = new_transform(kernel, nb_fft_shape_with_rows(shape, log_rows));
             check(&self);
             free_transform(&self);
         }
     }
 }
 
+void for_all_transforms(const nb_fft_kernel *kernel, unsigned max_log_vectors,
+                        void (*check)(transform *self))
+{
+    for (unsigned odd = 1; odd <= 7; odd += 2) {
+        for (unsigned log_vectors = TRANSFORM_MIN_LOG_VECTORS; log_vectors <= max_log_vectors;
+             log_vectors++) {
+            for_all_rows(kernel, transform_shape(kernel, odd, log_vectors), check);
+        }
+    }
+}
+
 const char *transform_name(const transform *self)
 {
-    static char text[64];
-    snprintf(text, sizeof(text), "%s: %u * %u * 2^%u points", self->kernel->name, self->shape.odd,
-             self->shape.lanes, self->shape.log_vectors);
+    static char text[80];
+    snprintf(text, sizeof(text), "%s: %u * %u * 2^%u points, 2^%u rows", self->kernel->name,
+             self->shape.odd, self->shape.lanes, self->shape.log_vectors, self->shape.log_rows);
     return text;
 }
 

@@ -23,7 +23,8 @@ void free_transform(transform *self);
 /* The shape of odd * lanes * 2^log_vectors points. */
 nb_fft_shape transform_shape(const nb_fft_kernel *kernel, unsigned odd, unsigned log_vectors);
 
-/* Calls check for every odd factor, and vectors from the least number to 2^max_log_vectors. */
+/* Calls check for every odd factor, every number of rows, and vectors from the least number to
+ * 2^max_log_vectors. */
 void for_all_transforms(const nb_fft_kernel *kernel, unsigned max_log_vectors,
                         void (*check)(transform *self));
 

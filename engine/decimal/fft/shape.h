@@ -10,7 +10,8 @@
  * A transform of `length` = odd * lanes * vectors complex points consists of odd * lanes transforms
  * of `vectors` points each, one per lane of `odd` arrays, which are called the parts. Within a part
  * the vectors form `rows` of equal length: the first levels combine rows while digits are being
- * loaded, and the last inverse levels combine them while digits are being stored. */
+ * loaded, and the last inverse levels combine them while digits are being stored. If there is one
+ * row, all levels come in between. */
 typedef struct nb_fft_shape {
     unsigned lanes;       /* 2, 4 or 8 */
     unsigned odd;         /* 1, 3, 5 or 7 */
@@ -38,6 +39,13 @@ nb_fft_shape nb_fft_shape_for(unsigned lanes, size_t num_digits);
 
 /* The largest shape with fewer than `num_digits` / 2 points, if there is one: length 0 if not. */
 nb_fft_shape nb_fft_shape_below(unsigned lanes, size_t num_digits);
+
+/* The same shape with 2^log_rows rows, each of at least NB_FFT_BLOCK vectors. How many there are is
+ * a matter of speed alone: tests and benchmarks compare others with those that are chosen. */
+nb_fft_shape nb_fft_shape_with_rows(nb_fft_shape shape, unsigned log_rows);
+
+/* log2 of the most rows for which kernels have room, by odd factor. */
+unsigned nb_fft_max_log_rows(unsigned odd);
 
 /* Doubles that the transform takes in memory: a multiple of 8, a cache line. */
 size_t nb_fft_shape_doubles(const nb_fft_shape *shape);
