@@ -9,10 +9,10 @@
 #define MIN_GROUP_NS (NB_NS_PER_MS / 10)
 #define MAX_GROUP_NS (2 * NB_NS_PER_MS)
 
-/* Sharing one number costs the way of its parts through the pipes, and their products, which take as
- * long as a quarter of the whole and twice its memory: two workers took 1.2 times as long as one for
- * (5 * 10^7)! and for 10^8! (November 2026, 2 cores). By the count of transforms it is worth while
- * from four workers on, which has not been measured. */
+/* Sharing one number costs the way of its parts through the pipes, and their products, which take
+ * as long as a quarter of the whole and twice its memory: two workers took 1.2 times as long as one
+ * for (5 * 10^7)! and for 10^8! (November 2026, 2 cores). By the count of transforms it is worth
+ * while from four workers on, which has not been measured. */
 #define MIN_SPLIT_NS (2 * NB_NS_PER_S)
 #define MIN_SPLIT_WORKERS 4
 
