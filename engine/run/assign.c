@@ -136,9 +136,10 @@ static bool split_item(nb_batch *batch, nb_item *item)
         return false;
     }
     /* Finished parts wait in the master, and again in the worker that joins them. */
-    uint64_t needed_bytes =
-        nb_cost_parts_bytes(item->record.n) + nb_cost_join_memory_bytes(item->record.n);
-    if (!nb_schedule_raise_memory(&batch->schedule, item, needed_bytes) ||
+    const uint64_t join_bytes = nb_cost_join_memory_bytes(item->record.n);
+    const uint64_t needed_bytes = nb_cost_parts_bytes(item->record.n) + join_bytes;
+    if (nb_machine_address_space(join_bytes) > nbang_machine_process_memory(batch->machine) ||
+        !nb_schedule_raise_memory(&batch->schedule, item, needed_bytes) ||
         nb_split_create(&item->split, item, item->record.n, num_parts) != NBANG_OK) {
         return false; /* as a whole, then */
     }

@@ -11,6 +11,9 @@ uint64_t nb_machine_hold_bytes(const nbang_machine *machine);
 /* The smallest budget that leaves `job_bytes` for jobs, in bytes. */
 uint64_t nb_machine_budget_for(const nbang_machine *machine, uint64_t job_bytes);
 
+/* Address space that a process needs which uses `bytes` of memory, in bytes. */
+uint64_t nb_machine_address_space(uint64_t bytes);
+
 /* The slots of the machine; they live as long as it does. */
 const nb_slots *nb_machine_slots(const nbang_machine *machine);
 

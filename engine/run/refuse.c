@@ -7,10 +7,6 @@
 #include "run/machine.h"
 #include "run/plan.h"
 
-/* A process also needs address space for what it allocates and does not touch: a fifth of what it
- * does, as measured with GMP's temporary numbers. */
-#define UNTOUCHED_SHARE 5
-
 bool nbang_refuses(const nbang_machine *machine, const nbang_options *options, uint64_t n,
                    char *reason, size_t size)
 {
@@ -48,7 +44,7 @@ bool nbang_refuses(const nbang_machine *machine, const nbang_options *options, u
         return true;
     }
     uint64_t process_memory = nbang_machine_process_memory(machine);
-    uint64_t address_space = estimate.memory_bytes + estimate.memory_bytes / UNTOUCHED_SHARE;
+    uint64_t address_space = nb_machine_address_space(estimate.memory_bytes);
     if (address_space > process_memory) {
         snprintf(reason, size, "needs about %s of memory, more than the %s that a process may have",
                  nb_number_size(number, address_space), nb_number_size(limit, process_memory));
