@@ -89,44 +89,44 @@ typedef struct transform {
 static void load_half(void *context)
 {
     const transform *t = context;
-    t->kernel->load(&t->shape, t->x, t->digits, t->shape.length, t->scratch);
+    t->kernel->load(NULL, &t->shape, t->x, t->digits, t->shape.length, t->scratch);
 }
 
 static void load_all(void *context)
 {
     const transform *t = context;
-    t->kernel->load(&t->shape, t->x, t->digits, 2 * t->shape.length, t->scratch);
+    t->kernel->load(NULL, &t->shape, t->x, t->digits, 2 * t->shape.length, t->scratch);
 }
 
 static void forward(void *context)
 {
     const transform *t = context;
-    t->kernel->forward(&t->shape, t->x);
+    t->kernel->forward(NULL, &t->shape, t->x);
 }
 
 static void convolve_square(void *context)
 {
     const transform *t = context;
-    t->kernel->convolve(&t->shape, t->x, NULL, false);
+    t->kernel->convolve(NULL, &t->shape, t->x, NULL, false);
 }
 
 static void convolve_two(void *context)
 {
     const transform *t = context;
-    t->kernel->convolve(&t->shape, t->x, t->y, false);
+    t->kernel->convolve(NULL, &t->shape, t->x, t->y, false);
 }
 
 static void convolve_ready(void *context)
 {
     const transform *t = context;
-    t->kernel->convolve(&t->shape, t->x, t->y, true);
+    t->kernel->convolve(NULL, &t->shape, t->x, t->y, true);
 }
 
 static void store(void *context)
 {
     const transform *t = context;
     nb_fft_check check;
-    t->kernel->store(&t->shape, t->x, t->digits, 2 * t->shape.length, t->scratch, &check);
+    t->kernel->store(NULL, &t->shape, t->x, t->digits, 2 * t->shape.length, t->scratch, &check);
 }
 
 static void (*const pass_bodies[])(void *) = {

@@ -25,12 +25,12 @@ static void run_passes(void *context)
 {
     const passes *p = context;
     nb_fft_check check;
-    p->kernel->load(&p->shape, p->x, p->digits, p->shape.length, p->scratch);
+    p->kernel->load(NULL, &p->shape, p->x, p->digits, p->shape.length, p->scratch);
     if (!p->square) {
-        p->kernel->load(&p->shape, p->y, p->digits, p->shape.length, p->scratch);
+        p->kernel->load(NULL, &p->shape, p->y, p->digits, p->shape.length, p->scratch);
     }
-    p->kernel->convolve(&p->shape, p->x, p->square ? NULL : p->y, false);
-    p->kernel->store(&p->shape, p->x, p->digits, 2 * p->shape.length, p->scratch, &check);
+    p->kernel->convolve(NULL, &p->shape, p->x, p->square ? NULL : p->y, false);
+    p->kernel->store(NULL, &p->shape, p->x, p->digits, 2 * p->shape.length, p->scratch, &check);
 }
 
 /* With memory for `shape`. */

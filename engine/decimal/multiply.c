@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "base/residue.h"
+#include "decimal/fft/twiddles.h"
 #include "decimal/multiply_internal.h"
 
 void nb_multiplier_init(nb_multiplier *multiplier)
@@ -11,9 +12,19 @@ void nb_multiplier_init(nb_multiplier *multiplier)
 
 nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits)
 {
-    nb_fft_shape shape = nb_fft_shape_for(multiplier->kernel->lanes, num_digits);
-    return nb_workspace_reserve(&multiplier->transforms,
-                                nb_fft_shape_doubles(&shape) * sizeof(double));
+    const nb_fft_kernel *kernel = multiplier->kernel;
+    const nb_fft_shape shape = nb_fft_shape_for(kernel->lanes, num_digits);
+    unsigned log_vectors = shape.log_vectors; /* of any shape of up to this length */
+    while (((size_t)kernel->lanes << log_vectors) < shape.length) {
+        log_vectors++;
+    }
+    kernel->prepare(log_vectors);
+    nb_status status = nb_fft_twiddles_reserve(((size_t)1 << log_vectors) / 16);
+    if (status == NBANG_OK) {
+        status = nb_workspace_reserve(&multiplier->transforms,
+                                      nb_fft_shape_doubles(&shape) * sizeof(double));
+    }
+    return status;
 }
 
 void nb_multiplier_release(nb_multiplier *multiplier)

@@ -18,19 +18,29 @@ double *new_doubles(size_t count)
     return doubles;
 }
 
-transform new_transform(const nb_fft_kernel *kernel, nb_fft_shape shape)
+transform new_transform(const nb_fft_kernel *kernel, nb_fft_shape shape, unsigned members)
 {
+    static const nb_team_hooks no_hooks;
+    nb_team *team = NULL;
+    if (members > 1) {
+        cr_assert_eq(nb_team_create(&team, &no_hooks), NBANG_OK);
+        while (nb_team_size(team) < members) {
+            cr_assert_eq(nb_team_add(team, 0), NBANG_OK);
+        }
+    }
     cr_assert_eq(nb_fft_twiddles_reserve(shape.vectors / 16), NBANG_OK);
     const size_t count = nb_fft_shape_doubles(&shape);
     return (transform){.kernel = kernel,
                        .shape = shape,
+                       .team = team,
                        .x = new_doubles(count),
                        .y = new_doubles(count),
-                       .scratch = new_doubles(kernel->scratch_doubles)};
+                       .scratch = new_doubles(members * kernel->scratch_doubles)};
 }
 
 void free_transform(transform *self)
 {
+    nb_team_destroy(self->team);
     free(self->x);
     free(self->y);
     free(self->scratch);
@@ -50,9 +60,12 @@ static void for_all_rows(const nb_fft_kernel *kernel, nb_fft_shape shape,
 {
     for (unsigned log_rows = 0; log_rows <= nb_fft_max_log_rows(shape.odd); log_rows++) {
         if (log_rows == 0 || log_rows + NB_FFT_LOG_BLOCK <= shape.log_vectors) {
-            transform self = new_transform(kernel, nb_fft_shape_with_rows(shape, log_rows));
-            check(&self);
-            free_transform(&self);
+            for (unsigned members = 1; members <= 3; members += 2) {
+                transform self =
+                    new_transform(kernel, nb_fft_shape_with_rows(shape, log_rows), members);
+                check(&self);
+                free_transform(&self);
+            }
         }
     }
 }
@@ -70,22 +83,24 @@ void for_all_transforms(const nb_fft_kernel *kernel, unsigned max_log_vectors,
 
 const char *transform_name(const transform *self)
 {
-    static char text[80];
-    snprintf(text, sizeof(text), "%s: %u * %u * 2^%u points, 2^%u rows", self->kernel->name,
-             self->shape.odd, self->shape.lanes, self->shape.log_vectors, self->shape.log_rows);
+    static char text[96];
+    snprintf(text, sizeof(text), "%s: %u * %u * 2^%u points, 2^%u rows, %u at work",
+             self->kernel->name, self->shape.odd, self->shape.lanes, self->shape.log_vectors,
+             self->shape.log_rows, nb_team_size(self->team));
     return text;
 }
 
 void transform_load(transform *self, double *x, const int32_t *digits, size_t num_digits)
 {
-    self->kernel->load(&self->shape, x, digits, num_digits, self->scratch);
+    self->kernel->load(self->team, &self->shape, x, digits, num_digits, self->scratch);
 }
 
 int32_t *transform_store(transform *self, size_t num_digits, nb_fft_check *check)
 {
     int32_t *digits = need_memory((num_digits + 1) * sizeof(*digits));
     digits[num_digits] = GUARD;
-    self->kernel->store(&self->shape, self->x, digits, num_digits, self->scratch, check);
+    self->kernel->store(self->team, &self->shape, self->x, digits, num_digits, self->scratch,
+                        check);
     cr_assert_eq(digits[num_digits], GUARD, "%s", transform_name(self));
     return digits;
 }

@@ -10,6 +10,7 @@ enum { TRANSFORM_MIN_LOG_VECTORS = 4 };
 typedef struct transform {
     const nb_fft_kernel *kernel;
     nb_fft_shape shape;
+    nb_team *team; /* owned; NULL: none */
     double *x, *y, *scratch;
 } transform;
 
@@ -17,18 +18,19 @@ typedef struct transform {
  * any of them is used. */
 double *new_doubles(size_t count);
 
-transform new_transform(const nb_fft_kernel *kernel, nb_fft_shape shape);
+/* For a team of `members`, at least 1. */
+transform new_transform(const nb_fft_kernel *kernel, nb_fft_shape shape, unsigned members);
 void free_transform(transform *self);
 
 /* The shape of odd * lanes * 2^log_vectors points. */
 nb_fft_shape transform_shape(const nb_fft_kernel *kernel, unsigned odd, unsigned log_vectors);
 
 /* Calls check for every odd factor, every number of rows, and vectors from the least number to
- * 2^max_log_vectors. */
+ * 2^max_log_vectors; alone and by a team. */
 void for_all_transforms(const nb_fft_kernel *kernel, unsigned max_log_vectors,
                         void (*check)(transform *self));
 
-/* Kernel and shape, for messages; until the next call. */
+/* Kernel, shape and team, for messages; until the next call. */
 const char *transform_name(const transform *self);
 
 /* Loads digits into x or y. */

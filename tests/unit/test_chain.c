@@ -172,10 +172,10 @@ static nb_fft_kernel wrong_kernel;
 static unsigned num_right_stores; /* before the wrong one */
 static double wrong_by;           /* its rounding error; if 0, its digits are wrong */
 
-static void store_wrongly(const nb_fft_shape *shape, const double *x, int32_t *digits,
-                          size_t num_digits, double *scratch, nb_fft_check *check)
+static void store_wrongly(nb_team *team, const nb_fft_shape *shape, const double *x,
+                          int32_t *digits, size_t num_digits, double *scratch, nb_fft_check *check)
 {
-    right_kernel->store(shape, x, digits, num_digits, scratch, check);
+    right_kernel->store(team, shape, x, digits, num_digits, scratch, check);
     if (num_right_stores-- == 0) {
         check->max_error = wrong_by;
         if (wrong_by == 0) {

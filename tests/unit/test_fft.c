@@ -18,7 +18,7 @@ static int32_t *multiply(transform *self, const int32_t *a, size_t num_a, const 
 {
     transform_load(self, self->x, a, num_a);
     transform_load(self, self->y, b, num_b);
-    self->kernel->convolve(&self->shape, self->x, self->y, false);
+    self->kernel->convolve(self->team, &self->shape, self->x, self->y, false);
     return transform_store(self, num_a + num_b, check);
 }
 
@@ -81,7 +81,7 @@ static void check_wrapped(transform *self,
 
     transform_load(self, self->x, a, size);
     transform_load(self, self->y, b, size);
-    self->kernel->convolve(&self->shape, self->x, self->y, false);
+    self->kernel->convolve(self->team, &self->shape, self->x, self->y, false);
     nb_fft_check check;
     int32_t *found = transform_store(self, size, &check);
     for (size_t i = 0; i < size; i++) {
@@ -125,7 +125,7 @@ static void check_modulus(transform *self)
     nb_fft_check check;
     transform_load(self, self->x, a, size);
     transform_load(self, self->y, b, size);
-    self->kernel->convolve(&self->shape, self->x, self->y, false);
+    self->kernel->convolve(self->team, &self->shape, self->x, self->y, false);
     int32_t *found = transform_store(self, size, &check);
     expect_good(self, found, size, &check);
 
@@ -204,9 +204,10 @@ static void check_large_square(transform *self, size_t shift)
     int32_t *a = new_digits(length, DIGITS_BALANCED, &state);
     int32_t *room = (int32_t *)new_doubles(length + 1), *found = room + shift;
     transform_load(self, self->x, a, length);
-    self->kernel->convolve(&self->shape, self->x, NULL, false);
+    self->kernel->convolve(self->team, &self->shape, self->x, NULL, false);
     nb_fft_check check;
-    self->kernel->store(&self->shape, self->x, found, 2 * length, self->scratch, &check);
+    self->kernel->store(self->team, &self->shape, self->x, found, 2 * length, self->scratch,
+                        &check);
     cr_assert(is_product_by_residues(found, a, length, a, length), "%s", transform_name(self));
     expect_good(self, found, 2 * length, &check);
     free(room);
@@ -227,7 +228,7 @@ KERNEL_TEST(fft, large_squares)
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         const nb_fft_shape shape = transform_shape(kernel, sizes[i].odd, sizes[i].log_vectors);
         if (shape.length <= max_length) {
-            transform self = new_transform(kernel, shape);
+            transform self = new_transform(kernel, shape, 1);
             check_large_square(&self, i % 2);
             free_transform(&self);
         }
@@ -292,19 +293,19 @@ static void check_reuse(transform *self)
     memset(self->y, 0, nb_fft_shape_doubles(&self->shape) * sizeof(*self->y));
     transform_load(self, self->x, a, length);
     transform_load(self, self->y, b, length);
-    self->kernel->convolve(&self->shape, self->x, self->y, false);
+    self->kernel->convolve(self->team, &self->shape, self->x, self->y, false);
     double *product = copy_of(self, self->x), *second = copy_of(self, self->y);
 
     transform_load(self, self->x, a, length);
-    self->kernel->convolve(&self->shape, self->x, self->y, true);
+    self->kernel->convolve(self->team, &self->shape, self->x, self->y, true);
     cr_expect(same_doubles(self, self->x, product), "%s", transform_name(self));
     cr_expect(same_doubles(self, self->y, second), "%s: y has changed", transform_name(self));
 
     transform_load(self, self->x, a, length);
     transform_load(self, self->y, b, length);
-    self->kernel->forward(&self->shape, self->y);
+    self->kernel->forward(self->team, &self->shape, self->y);
     cr_expect(same_doubles(self, self->y, second), "%s", transform_name(self));
-    self->kernel->convolve(&self->shape, self->x, self->y, true);
+    self->kernel->convolve(self->team, &self->shape, self->x, self->y, true);
     cr_expect(same_doubles(self, self->x, product), "%s", transform_name(self));
     free(product);
     free(second);
@@ -323,7 +324,7 @@ static void check_square(transform *self)
     uint64_t state = 11;
     int32_t *a = new_digits(length, DIGITS_BALANCED, &state);
     transform_load(self, self->x, a, length);
-    self->kernel->convolve(&self->shape, self->x, NULL, false);
+    self->kernel->convolve(self->team, &self->shape, self->x, NULL, false);
     nb_fft_check check;
     int32_t *found = transform_store(self, 2 * length, &check);
     cr_expect(is_product(found, a, length, a, length), "%s", transform_name(self));
@@ -344,7 +345,7 @@ static void check_store(transform *self)
     int32_t *a = new_digits(length, DIGITS_BALANCED, &state);
     memset(self->x, 0, nb_fft_shape_doubles(&self->shape) * sizeof(*self->x));
     transform_load(self, self->x, a, length);
-    self->kernel->convolve(&self->shape, self->x, NULL, false);
+    self->kernel->convolve(self->team, &self->shape, self->x, NULL, false);
     double *before = copy_of(self, self->x);
     nb_fft_check first, second;
     int32_t *once = transform_store(self, 2 * length, &first),

@@ -20,7 +20,7 @@ static void check_errors(transform *self)
         digits[i] = 40000;
         transform_load(self, self->x, digits, size);
         transform_load(self, self->y, (const int32_t[]){1}, 1);
-        self->kernel->convolve(&self->shape, self->x, self->y, false);
+        self->kernel->convolve(self->team, &self->shape, self->x, self->y, false);
         for (size_t k = 0; k < num_doubles; k++) {
             self->x[k] *= 1 + 2.5e-6;
         }
@@ -46,7 +46,7 @@ static void check_lost_digits(transform *self)
     int32_t *a = new_digits(length, DIGITS_BALANCED, &state);
     a[length - 1] = 12345;
     transform_load(self, self->x, a, length);
-    self->kernel->convolve(&self->shape, self->x, NULL, false);
+    self->kernel->convolve(self->team, &self->shape, self->x, NULL, false);
     /* Among them those that leave whole rows and segments. */
     const size_t missing[] = {1, 2, 3, self->shape.columns, self->shape.vectors, length};
     for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++) {
@@ -78,7 +78,7 @@ static void check_corruption(transform *self)
         self->x[2 * self->shape.lanes * vector + part] += 1e9;
         nb_fft_check check;
         transform_load(self, self->y, (const int32_t[]){1}, 1);
-        self->kernel->convolve(&self->shape, self->x, self->y, false);
+        self->kernel->convolve(self->team, &self->shape, self->x, self->y, false);
         free(transform_store(self, length + 1, &check));
         cr_expect(check.max_error > 0.25 || check.residue != residue, "%s", transform_name(self));
     }

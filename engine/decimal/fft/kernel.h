@@ -9,11 +9,13 @@
  * of Computation 62, 1994). x^M - i is then factored further and further, as decimal/fft/lanes
  * explains.
  *
- * The tables of roots and weights are made when they are first needed, and grow: not for two
- * threads at once. Processes that are forked each have their own.
+ * The tables of roots and weights are made when they are first needed, and grow: not while another
+ * thread uses them, unless `prepare` has made all that are needed. Processes that are forked each
+ * have their own.
  *
- * All functions take a shape whose lanes are the kernel's, and work space `x` of
- * nb_fft_shape_doubles(shape) doubles, aligned to 64 bytes. */
+ * All functions take a shape whose lanes are the kernel's, work space `x` of
+ * nb_fft_shape_doubles(shape) doubles, aligned to 64 bytes, and a team that shares the work (NULL:
+ * the caller alone): the numbers do not depend on its size, only their digits may. */
 #ifndef NB_DECIMAL_FFT_KERNEL_H
 #define NB_DECIMAL_FFT_KERNEL_H
 
@@ -22,6 +24,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/team.h"
 #include "decimal/fft/shape.h"
 
 /* How good the digits are that came out of a transform. */
@@ -33,28 +36,33 @@ typedef struct nb_fft_check {
 typedef struct nb_fft_kernel {
     const char *name; /* "generic", "avx2" or "avx512" */
     unsigned lanes;
-    size_t scratch_doubles; /* size of `scratch`, enough for any shape */
+    size_t scratch_doubles; /* of `scratch` for each member of the team, enough for any shape */
+
+    /* Makes the tables for all shapes with up to 2^max_log_vectors vectors, but for
+     * nb_fft_twiddles_reserve. */
+    void (*prepare)(unsigned max_log_vectors);
 
     /* Loads `num_digits` <= 2M digits, the least significant first, absent ones being zero, and
      * does the levels that combine rows. */
-    void (*load)(const nb_fft_shape *shape, double *x, const int32_t *digits, size_t num_digits,
-                 double *scratch);
+    void (*load)(nb_team *team, const nb_fft_shape *shape, double *x, const int32_t *digits,
+                 size_t num_digits, double *scratch);
 
     /* The other levels, after which `x` may be the second factor of any number of products. */
-    void (*forward)(const nb_fft_shape *shape, double *x);
+    void (*forward)(nb_team *team, const nb_fft_shape *shape, double *x);
 
     /* Multiplies what `x` and `y` stand for, both as loaded: forward levels, products, inverse
      * levels, which leaves the product in `x` and the transform in `y`. If y_is_forward, `y` has
      * been transformed before. If y is NULL, x is squared. */
-    void (*convolve)(const nb_fft_shape *shape, double *x, double *y, bool y_is_forward);
+    void (*convolve)(nb_team *team, const nb_fft_shape *shape, double *x, double *y,
+                     bool y_is_forward);
 
     /* Undoes `load` after `convolve`: rounds the coefficients to integers and carries between them,
      * which leaves digits in about -50000 .. 50000 (up to 0.004 * sqrt(M) more for digits that are
      * random, and at most twice that range in any case for which max_error stays small). Writes the
      * `num_digits` <= 2M digits that the product has; the rest of the product must be zero. If
      * there are 2M, they are those of the product modulo 10^(10 M) + 1. `x` is left as it was. */
-    void (*store)(const nb_fft_shape *shape, const double *x, int32_t *digits, size_t num_digits,
-                  double *scratch, nb_fft_check *check);
+    void (*store)(nb_team *team, const nb_fft_shape *shape, const double *x, int32_t *digits,
+                  size_t num_digits, double *scratch, nb_fft_check *check);
 
     /* The passes over digits behind decimal/digits.h and decimal/format.h. The number modulo 2^61 -
      * 1. */

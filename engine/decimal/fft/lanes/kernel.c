@@ -12,6 +12,7 @@ const nb_fft_kernel NB_WIDE(nb_fft_kernel) = {
 #endif
     .lanes = NB_LANES,
     .scratch_doubles = NB_FFT_SCRATCH_DOUBLES,
+    .prepare = NB_WIDE(nb_fft_prepare),
     .load = NB_WIDE(nb_fft_load),
     .forward = NB_WIDE(nb_fft_forward),
     .convolve = NB_WIDE(nb_fft_convolve),

@@ -17,6 +17,9 @@ typedef struct loader {
     const nb_fft_roots *roots;
     const int32_t *digits;
     size_t num_digits;
+    cvec *x;
+    double *scratch; /* for all members of the team */
+    column_pieces pieces;
 } loader;
 
 /* Copies `width` digits from position `first` on; those that do not exist are zeros. */
@@ -103,7 +106,7 @@ NB_INLINE void load_tile(const loader *self, cvec *const *to, size_t first, size
 }
 
 /* Combines the rows of a tile, which are in `scratch`, and puts them where they belong. */
-NB_INLINE void combine_rows(const loader *self, cvec *x, cvec *scratch, size_t column, size_t width)
+NB_INLINE void combine_rows(const loader *self, cvec *scratch, size_t column, size_t width)
 {
     const nb_fft_shape *shape = self->shape;
     const size_t num_rows = (size_t)1 << shape->log_rows;
@@ -115,8 +118,8 @@ NB_INLINE void combine_rows(const loader *self, cvec *x, cvec *scratch, size_t c
             cvec *row[1 << NB_FFT_MAX_LOG_ROWS], *out[1 << NB_FFT_MAX_LOG_ROWS];
             for (size_t r = 0; r < num_rows; r++) {
                 row[r] = scratch + (u * num_rows + r) * NB_FFT_TILE_STRIDE + i;
-                out[r] =
-                    x + u * shape->part_stride + nb_fft_offset(r * shape->columns + column + i);
+                out[r] = self->x + u * shape->part_stride +
+                         nb_fft_offset(r * shape->columns + column + i);
             }
             if (past_caches) {
                 forward_columns(&levels, row, out, shape->log_rows, 0, 0, true);
@@ -127,46 +130,60 @@ NB_INLINE void combine_rows(const loader *self, cvec *x, cvec *scratch, size_t c
     }
 }
 
-NB_INLINE void load(const loader *self, cvec *x, cvec *scratch, unsigned odd, bool real)
+/* The columns of one piece. */
+NB_INLINE void load_piece(const loader *self, size_t piece, cvec *scratch, unsigned odd, bool real)
 {
     const nb_fft_shape *shape = self->shape;
     const size_t num_rows = (size_t)1 << shape->log_rows;
-    const size_t width = shape->columns < NB_FFT_TILE ? shape->columns : NB_FFT_TILE;
-    for (size_t column = 0; column < shape->columns; column += width) {
+    const size_t width = self->pieces.tile_width, end = piece_start(&self->pieces, piece + 1);
+    for (size_t column = piece_start(&self->pieces, piece); column < end; column += width) {
         for (size_t r = 0; r < num_rows; r++) {
             cvec *to[NB_FFT_MAX_ODD];
             for (unsigned u = 0; u < odd; u++) {
                 to[u] = num_rows > 1 ? scratch + (u * num_rows + r) * NB_FFT_TILE_STRIDE
-                                     : x + u * shape->part_stride + nb_fft_offset(column);
+                                     : self->x + u * shape->part_stride + nb_fft_offset(column);
             }
             load_tile(self, to, r * shape->columns + column, width, odd, real);
         }
         if (num_rows > 1) {
-            combine_rows(self, x, scratch, column, width);
+            combine_rows(self, scratch, column, width);
         }
     }
 }
 
 /* Code for each odd factor, and for numbers without imaginary parts. */
-void NB_WIDE(nb_fft_load)(const nb_fft_shape *shape, double *x, const int32_t *digits,
-                          size_t num_digits, double *scratch)
+static void work_on_piece(void *ctx, size_t piece, unsigned rank)
 {
-    const loader self = {shape, NB_WIDE(nb_fft_roots_for)(shape->odd, shape->log_vectors), digits,
-                         num_digits};
-    const bool real = num_digits <= shape->length;
-    cvec *to = (cvec *)x, *tile = (cvec *)scratch;
-    switch (shape->odd) {
+    const loader *self = ctx;
+    const bool real = self->num_digits <= self->shape->length;
+    cvec *tile = (cvec *)(self->scratch + rank * (size_t)NB_FFT_SCRATCH_DOUBLES);
+    switch (self->shape->odd) {
     case 1:
-        real ? load(&self, to, tile, 1, true) : load(&self, to, tile, 1, false);
+        real ? load_piece(self, piece, tile, 1, true) : load_piece(self, piece, tile, 1, false);
         break;
     case 3:
-        real ? load(&self, to, tile, 3, true) : load(&self, to, tile, 3, false);
+        real ? load_piece(self, piece, tile, 3, true) : load_piece(self, piece, tile, 3, false);
         break;
     case 5:
-        real ? load(&self, to, tile, 5, true) : load(&self, to, tile, 5, false);
+        real ? load_piece(self, piece, tile, 5, true) : load_piece(self, piece, tile, 5, false);
         break;
     default:
-        real ? load(&self, to, tile, 7, true) : load(&self, to, tile, 7, false);
+        real ? load_piece(self, piece, tile, 7, true) : load_piece(self, piece, tile, 7, false);
         break;
     }
+}
+
+void NB_WIDE(nb_fft_load)(nb_team *team, const nb_fft_shape *shape, double *x,
+                          const int32_t *digits, size_t num_digits, double *scratch)
+{
+    loader self = {
+        .shape = shape,
+        .roots = NB_WIDE(nb_fft_roots_for)(shape->odd, shape->log_vectors),
+        .digits = digits,
+        .num_digits = num_digits,
+        .x = (cvec *)x,
+        .scratch = scratch,
+        .pieces = cut_columns(shape, team),
+    };
+    nb_team_for(team, self.pieces.count, work_on_piece, &self);
 }

@@ -3,6 +3,9 @@
 #include <assert.h>
 #include <math.h>
 
+#include "decimal/fft/lanes/kernel.h"
+#include "decimal/fft/lanes/residue.h"
+
 /* Those of 1, 3, 5 and 7. */
 static nb_fft_roots all_roots[(NB_FFT_MAX_ODD + 1) / 2];
 
@@ -46,4 +49,12 @@ const nb_fft_roots *NB_WIDE(nb_fft_roots_for)(unsigned odd, unsigned num_levels)
         fill_level(roots, odd, roots->num_levels);
     }
     return roots;
+}
+
+void NB_WIDE(nb_fft_prepare)(unsigned max_log_vectors)
+{
+    for (unsigned odd = 1; odd <= NB_FFT_MAX_ODD; odd += 2) {
+        (void)NB_WIDE(nb_fft_roots_for)(odd, max_log_vectors);
+    }
+    (void)NB_WIDE(nb_fft_residue_weights)();
 }

@@ -8,9 +8,10 @@
  * once.
  *
  * The digits that a row of a segment produces are a stream: they follow one another as the tiles
- * go by. What its last coefficients carry goes into the first digits of the next stream when all is
- * done. On the way each stream adds up its residue: digits are multiplied with the powers of the
- * base modulo 2^61 - 1, in two halves, exactly in floating point. */
+ * go by. A team cuts all streams at the same columns into pieces. What the last coefficients of a
+ * piece carry goes into the first digits of the next one when all is done. On the way each stream
+ * adds up the residue of its piece: digits are multiplied with the powers of the base modulo 2^61 -
+ * 1, in two halves, exactly in floating point. */
 #include <assert.h>
 #include <math.h>
 
@@ -20,26 +21,49 @@
 #include "decimal/fft/lanes/kernel.h"
 #include "decimal/fft/lanes/residue.h"
 
-enum {
-    MAX_SEGMENTS = NB_FFT_MAX_ODD * NB_LANES,
-    MAX_STREAMS = 2 * NB_LANES * NB_FFT_MAX_TILE_ROWS,
-    TILE_VECTORS = NB_FFT_TILE / NB_LANES
-};
+enum { MAX_SEGMENTS = NB_FFT_MAX_ODD * NB_LANES, TILE_VECTORS = NB_FFT_TILE / NB_LANES };
 
 typedef struct stream {
     vec low, high;    /* sums of digits times the two halves of their weights */
     double quotient;  /* q of the last coefficient */
     double carry;     /* and what its sum carries */
-    uint64_t residue; /* of the digits before this period */
+    uint64_t residue; /* of the digits before this period, as if the piece were all */
 } stream;
+
+/* What a piece leaves. */
+typedef struct piece_end {
+    struct {
+        int64_t carry; /* for the first digit of the next piece */
+        uint64_t residue;
+    } stream[NB_FFT_MAX_STREAMS];
+    double max_error;
+    uint64_t lost_digits; /* not 0: something other than zero lies beyond the last digit */
+} piece_end;
+
+/* The scratch space of a member of the team. */
+typedef struct member_scratch {
+    cvec tile[NB_FFT_MAX_TILE_ROWS * NB_FFT_TILE_STRIDE];
+    stream streams[NB_FFT_MAX_STREAMS];
+    piece_end ends[NB_FFT_MEMBER_PIECES]; /* of pieces, whoever they fell to */
+} member_scratch;
+
+static_assert(sizeof(member_scratch) == NB_FFT_SCRATCH_DOUBLES * sizeof(double),
+              "scratch space is what the kernel asks for");
 
 typedef struct storer {
     const nb_fft_shape *shape;
     const nb_fft_roots *roots;
     const residue_weights *weights;
     nb_fft_root scaled_segment[NB_FFT_MAX_ODD][NB_LANES]; /* roots->segment * 4 / M */
+    const cvec *x;
     int32_t *digits;
     size_t num_digits;
+    column_pieces pieces;
+    size_t num_streams;
+    member_scratch *scratch; /* of all members of the team */
+
+    /* One member's own. */
+    cvec *tile;
     stream *streams;
     vec max_error;
     bool lost_digits; /* something other than zero lies beyond the last digit */
@@ -48,15 +72,12 @@ typedef struct storer {
 /* The coefficients of one tile, one row, by segment: real parts, then imaginary parts. */
 typedef vec tile_vectors[2 * MAX_SEGMENTS][TILE_VECTORS];
 
-static_assert(sizeof(stream) == NB_FFT_STREAM_DOUBLES * sizeof(double), "scratch is large enough");
-
 /* ---- residues ---- */
 
 /* Ends a period: `power` is that of its first digit. */
 static void close_period(storer *self, uint64_t power)
 {
-    const size_t num_streams = 2 * (self->shape->odd * NB_LANES << self->shape->log_rows);
-    for (size_t i = 0; i < num_streams; i++) {
+    for (size_t i = 0; i < self->num_streams; i++) {
         stream *s = &self->streams[i];
         uint64_t sum = reduce_halves(s->low, s->high);
         s->residue = nb_residue_add(s->residue, nb_residue_mul(sum, power));
@@ -149,9 +170,9 @@ static void carry_end(storer *self, stream *s, int32_t *digits, const vec *x, si
     }
 }
 
-/* One tile of one row: position `first` of each segment. */
-NB_INLINE void store_tile(storer *self, const cvec *const *from, size_t row, size_t column,
-                          size_t width, unsigned odd)
+/* One tile of one row; its piece starts at column `start`. */
+NB_INLINE void store_tile(storer *self, const cvec *const *from, size_t row, size_t start,
+                          size_t column, size_t width, unsigned odd)
 {
     const nb_fft_shape *shape = self->shape;
     const bool past_caches =
@@ -164,7 +185,7 @@ NB_INLINE void store_tile(storer *self, const cvec *const *from, size_t row, siz
     for (unsigned g = 0; g < 2 * odd * NB_LANES; g++) {
         const size_t first = g * shape->vectors + row * shape->columns + column;
         stream *s = &self->streams[(g << shape->log_rows) + row];
-        const size_t weight = column % RESIDUE_PERIOD;
+        const size_t weight = (column - start) % RESIDUE_PERIOD;
         if (first + width <= self->num_digits) {
             if (past_caches) {
                 carry(self, s, self->digits + first, tile[g], width / NB_LANES, weight, true);
@@ -178,9 +199,8 @@ NB_INLINE void store_tile(storer *self, const cvec *const *from, size_t row, siz
     }
 }
 
-/* Takes the rows of a tile apart, into `scratch`. */
-NB_INLINE void separate_rows(const storer *self, const cvec *x, cvec *scratch, size_t column,
-                             size_t width)
+/* Takes the rows of a tile apart. */
+NB_INLINE void separate_rows(const storer *self, size_t column, size_t width)
 {
     const nb_fft_shape *shape = self->shape;
     const size_t num_rows = (size_t)1 << shape->log_rows;
@@ -190,79 +210,152 @@ NB_INLINE void separate_rows(const storer *self, const cvec *x, cvec *scratch, s
             cvec *row[1 << NB_FFT_MAX_LOG_ROWS];
             const cvec *in[1 << NB_FFT_MAX_LOG_ROWS];
             for (size_t r = 0; r < num_rows; r++) {
-                row[r] = scratch + (u * num_rows + r) * NB_FFT_TILE_STRIDE + i;
-                in[r] = x + u * shape->part_stride + nb_fft_offset(r * shape->columns + column + i);
+                row[r] = self->tile + (u * num_rows + r) * NB_FFT_TILE_STRIDE + i;
+                in[r] = self->x + u * shape->part_stride +
+                        nb_fft_offset(r * shape->columns + column + i);
             }
             inverse_columns(&levels, row, in, shape->log_rows, 0, 0);
         }
     }
 }
 
-NB_INLINE void store(storer *self, const cvec *x, cvec *scratch, unsigned odd)
+/* The columns of one piece. */
+NB_INLINE void store_piece(storer *self, size_t piece, unsigned odd)
 {
     const nb_fft_shape *shape = self->shape;
     const size_t num_rows = (size_t)1 << shape->log_rows;
-    const size_t width = shape->columns < NB_FFT_TILE ? shape->columns : NB_FFT_TILE;
+    const size_t width = self->pieces.tile_width;
+    const size_t start = piece_start(&self->pieces, piece);
+    const size_t end = piece_start(&self->pieces, piece + 1);
     uint64_t power = 1;
-    for (size_t column = 0; column < shape->columns; column += width) {
+    for (size_t column = start; column < end; column += width) {
         if (num_rows > 1) {
-            separate_rows(self, x, scratch, column, width);
+            separate_rows(self, column, width);
         }
         for (size_t r = 0; r < num_rows; r++) {
             const cvec *from[NB_FFT_MAX_ODD];
             for (unsigned u = 0; u < odd; u++) {
-                from[u] = num_rows > 1 ? scratch + (u * num_rows + r) * NB_FFT_TILE_STRIDE
-                                       : x + u * shape->part_stride + nb_fft_offset(column);
+                from[u] = num_rows > 1 ? self->tile + (u * num_rows + r) * NB_FFT_TILE_STRIDE
+                                       : self->x + u * shape->part_stride + nb_fft_offset(column);
             }
-            store_tile(self, from, r, column, width, odd);
+            store_tile(self, from, r, start, column, width, odd);
         }
-        if ((column + width) % RESIDUE_PERIOD == 0 || column + width == shape->columns) {
+        const size_t done = column + width - start;
+        if (done % RESIDUE_PERIOD == 0 || column + width == end) {
             close_period(self, power);
             power = nb_residue_mul(power, self->weights->next);
         }
     }
 }
 
-/* ---- between streams ---- */
-
-/* What stream i leaves for the first digit of the next one. */
-static int64_t carry_out(const stream *s)
+static piece_end *end_of(const storer *self, size_t piece)
 {
-    return (int64_t)s->quotient + (int64_t)s->carry;
+    return &self->scratch[piece / NB_FFT_MEMBER_PIECES].ends[piece % NB_FFT_MEMBER_PIECES];
 }
 
-/* Passes the carries on, and adds up the residue of the whole. What is carried beyond 2M digits
- * comes back at the lowest with the opposite sign: the product is one modulo base^(2M) + 1. */
-static void join_streams(storer *self, nb_fft_check *check)
+static void leave_piece(const storer *self, size_t piece)
 {
-    const nb_fft_shape *shape = self->shape;
-    const size_t num_streams = (self->num_digits + shape->columns - 1) / shape->columns;
-    const bool full = self->num_digits == 2 * shape->length;
-    int64_t top = carry_out(&self->streams[num_streams - 1]);
-    for (size_t i = 0; i < num_streams; i++) {
-        const int64_t carry = i > 0 ? carry_out(&self->streams[i - 1]) : full ? -top : 0;
-        const size_t position = i * shape->columns;
-        nb_digits_put(self->digits, self->num_digits, position, self->digits[position] + carry);
+    piece_end *end = end_of(self, piece);
+    for (size_t i = 0; i < self->num_streams; i++) {
+        const stream *s = &self->streams[i];
+        end->stream[i].carry = (int64_t)s->quotient + (int64_t)s->carry;
+        end->stream[i].residue = s->residue;
     }
-    self->lost_digits |= !full && top != 0;
+    end->max_error = 0;
+    for (unsigned l = 0; l < NB_LANES; l++) {
+        end->max_error = fmax(end->max_error, self->max_error[l]);
+    }
+    end->lost_digits = self->lost_digits;
+}
 
-    const uint64_t next_stream = nb_residue_pow(NB_DIGIT_BASE, shape->columns);
+static void work_on_piece(void *ctx, size_t piece, unsigned rank)
+{
+    storer self = *(const storer *)ctx;
+    self.tile = self.scratch[rank].tile;
+    self.streams = self.scratch[rank].streams;
+    memset(self.streams, 0, self.num_streams * sizeof(*self.streams));
+    switch (self.shape->odd) {
+    case 1:
+        store_piece(&self, piece, 1);
+        break;
+    case 3:
+        store_piece(&self, piece, 3);
+        break;
+    case 5:
+        store_piece(&self, piece, 5);
+        break;
+    default:
+        store_piece(&self, piece, 7);
+        break;
+    }
+    leave_piece(&self, piece);
+}
+
+/* ---- between pieces ---- */
+
+/* What comes to the first digit of a piece of stream i. What is carried beyond 2M digits comes back
+ * at the lowest with the opposite sign: a product of so many is one modulo base^(2M) + 1. */
+static int64_t carry_into(const storer *self, size_t piece, size_t i)
+{
+    const piece_end *last = end_of(self, self->pieces.count - 1);
+    if (piece > 0) {
+        return end_of(self, piece - 1)->stream[i].carry;
+    }
+    if (i > 0) {
+        return last->stream[i - 1].carry;
+    }
+    const bool full = self->num_digits == 2 * self->shape->length;
+    return full ? -last->stream[self->num_streams - 1].carry : 0;
+}
+
+/* Passes on what was carried to a piece, and adds up the residue of all its streams. */
+static uint64_t join_piece(storer *self, size_t piece)
+{
+    const size_t columns = self->shape->columns, start = piece_start(&self->pieces, piece);
+    const uint64_t next_stream = nb_residue_pow(NB_DIGIT_BASE, columns);
+    const piece_end *end = end_of(self, piece);
     uint64_t above = 0;
-    for (size_t i = num_streams; i-- > 0;) {
-        above = nb_residue_add(nb_residue_mul(above, next_stream), self->streams[i].residue);
-        const int64_t carry = i > 0 ? carry_out(&self->streams[i - 1]) : full ? -top : 0;
+    for (size_t i = self->num_streams; i-- > 0;) {
+        const int64_t carry = carry_into(self, piece, i);
+        const size_t position = i * columns + start;
+        if (position < self->num_digits) {
+            nb_digits_put(self->digits, self->num_digits, position, self->digits[position] + carry);
+        } else {
+            self->lost_digits |= carry != 0;
+        }
+        above = nb_residue_add(nb_residue_mul(above, next_stream), end->stream[i].residue);
         above = nb_residue_add(above, nb_residue_of_signed(carry));
     }
-    check->residue = above;
+    return nb_residue_mul(above, nb_residue_pow(NB_DIGIT_BASE, start));
+}
+
+static void join_pieces(storer *self, nb_fft_check *check)
+{
+    const size_t count = self->pieces.count;
+    *check = (nb_fft_check){0};
+    for (size_t p = 0; p < count; p++) {
+        const piece_end *end = end_of(self, p);
+        check->residue = nb_residue_add(check->residue, join_piece(self, p));
+        check->max_error = fmax(check->max_error, end->max_error);
+        self->lost_digits |= end->lost_digits != 0;
+    }
+    if (self->num_digits < 2 * self->shape->length) {
+        self->lost_digits |= end_of(self, count - 1)->stream[self->num_streams - 1].carry != 0;
+    }
+    if (self->lost_digits) {
+        check->max_error = HUGE_VAL;
+    }
 }
 
 /* ---- whole products ---- */
 
-static void prepare(storer *self, const nb_fft_shape *shape)
+static void prepare(storer *self)
 {
-    self->shape = shape;
+    const nb_fft_shape *shape = self->shape;
     self->roots = NB_WIDE(nb_fft_roots_for)(shape->odd, shape->log_vectors);
     self->weights = NB_WIDE(nb_fft_residue_weights)();
+    self->num_streams = 2 * (shape->odd * NB_LANES << shape->log_rows);
+    assert(self->num_streams <= NB_FFT_MAX_STREAMS);
     const double scale = 4.0 / (double)shape->length; /* two levels less than there might be */
     for (unsigned u = 0; u < shape->odd; u++) {
         for (unsigned s = 0; s < NB_LANES; s++) {
@@ -270,38 +363,20 @@ static void prepare(storer *self, const nb_fft_shape *shape)
             self->scaled_segment[u][s].im = self->roots->segment[u][s].im * scale;
         }
     }
-    const size_t num_streams = 2 * (shape->odd * NB_LANES << shape->log_rows);
-    assert(num_streams <= MAX_STREAMS);
-    memset(self->streams, 0, num_streams * sizeof(*self->streams));
 }
 
-void NB_WIDE(nb_fft_store)(const nb_fft_shape *shape, const double *x, int32_t *digits,
-                           size_t num_digits, double *scratch, nb_fft_check *check)
+void NB_WIDE(nb_fft_store)(nb_team *team, const nb_fft_shape *shape, const double *x,
+                           int32_t *digits, size_t num_digits, double *scratch, nb_fft_check *check)
 {
-    cvec *tile = (cvec *)scratch;
     storer self = {
+        .shape = shape,
+        .x = (const cvec *)x,
         .digits = digits,
         .num_digits = num_digits,
-        .streams = (stream *)(tile + (size_t)NB_FFT_MAX_TILE_ROWS * NB_FFT_TILE_STRIDE),
+        .pieces = cut_columns(shape, team),
+        .scratch = (member_scratch *)scratch,
     };
-    prepare(&self, shape);
-    switch (shape->odd) {
-    case 1:
-        store(&self, (const cvec *)x, tile, 1);
-        break;
-    case 3:
-        store(&self, (const cvec *)x, tile, 3);
-        break;
-    case 5:
-        store(&self, (const cvec *)x, tile, 5);
-        break;
-    default:
-        store(&self, (const cvec *)x, tile, 7);
-        break;
-    }
-    join_streams(&self, check);
-    check->max_error = self.lost_digits ? HUGE_VAL : 0;
-    for (unsigned l = 0; l < NB_LANES; l++) {
-        check->max_error = fmax(check->max_error, self.max_error[l]);
-    }
+    prepare(&self);
+    nb_team_for(team, self.pieces.count, work_on_piece, &self);
+    join_pieces(&self, check);
 }

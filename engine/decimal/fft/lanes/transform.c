@@ -149,12 +149,14 @@ static void find_rows(cvec **row, cvec *x, size_t first, size_t num_rows, size_t
     }
 }
 
+/* Columns [column, end) of one block. */
 static void pass(const level_table *levels, cvec *x, size_t first, unsigned log_size,
-                 unsigned log_rows, size_t block, unsigned depth, bool inverse)
+                 unsigned log_rows, size_t block, unsigned depth, size_t column, size_t end,
+                 bool inverse)
 {
     cvec *row[1 << NB_FFT_MAX_LOG_ROWS];
     const size_t num_rows = (size_t)1 << log_rows, columns = (size_t)1 << (log_size - log_rows);
-    for (size_t column = 0; column < columns; column += COLUMN_CHUNK) {
+    for (; column < end; column += COLUMN_CHUNK) {
         find_rows(row, x, first + column, num_rows, columns);
         if (inverse) {
             inverse_columns(levels, row, (const cvec *const *)row, log_rows, block, depth);
@@ -162,6 +164,17 @@ static void pass(const level_table *levels, cvec *x, size_t first, unsigned log_
             forward_columns(levels, row, row, log_rows, block, depth, false);
         }
     }
+}
+
+/* The levels that the first pass over a block of 2^log_size vectors combines. */
+static unsigned choose_log_rows(unsigned log_size)
+{
+    unsigned log_rows = log_size - NB_FFT_LOG_BLOCK;
+    if (log_rows > NB_FFT_PASS_LEVELS + 1) {
+        log_rows -= NB_FFT_PASS_LEVELS;
+        log_rows = log_rows < NB_FFT_PASS_LEVELS ? log_rows : NB_FFT_PASS_LEVELS;
+    }
+    return log_rows;
 }
 
 /* The block that starts at vector `first`, of 2^log_size vectors. */
@@ -172,48 +185,128 @@ static void convolve(const convolution *c, size_t first, unsigned log_size, size
         convolve_block(c, first, log_size, block, depth);
         return;
     }
-    unsigned log_rows = log_size - NB_FFT_LOG_BLOCK;
-    if (log_rows > NB_FFT_PASS_LEVELS + 1) {
-        log_rows -= NB_FFT_PASS_LEVELS;
-        log_rows = log_rows < NB_FFT_PASS_LEVELS ? log_rows : NB_FFT_PASS_LEVELS;
-    }
-    pass(&c->levels, c->x, first, log_size, log_rows, block, depth, false);
+    const unsigned log_rows = choose_log_rows(log_size), log_columns = log_size - log_rows;
+    const size_t columns = (size_t)1 << log_columns;
+    pass(&c->levels, c->x, first, log_size, log_rows, block, depth, 0, columns, false);
     if (c->y != NULL && c->transform_y) {
-        pass(&c->levels, c->y, first, log_size, log_rows, block, depth, false);
+        pass(&c->levels, c->y, first, log_size, log_rows, block, depth, 0, columns, false);
     }
     for (size_t j = 0; j < (size_t)1 << log_rows; j++) {
-        convolve(c, first + (j << (log_size - log_rows)), log_size - log_rows,
-                 (block << log_rows) + j, depth + log_rows);
+        convolve(c, first + (j << log_columns), log_columns, (block << log_rows) + j,
+                 depth + log_rows);
     }
     if (c->multiply) {
-        pass(&c->levels, c->x, first, log_size, log_rows, block, depth, true);
+        pass(&c->levels, c->x, first, log_size, log_rows, block, depth, 0, columns, true);
     }
 }
 
-/* Rows [0, 2^log_rows) of every part. */
-static void convolve_parts(const nb_fft_shape *shape, convolution *c, cvec *x, cvec *y)
+/* ---- by a team ---- */
+
+/* All blocks of one depth: 2^depth in each part, of 2^log_size vectors each. */
+typedef struct level {
+    const nb_fft_shape *shape;
+    const nb_fft_roots *roots;
+    cvec *x, *y;
+    bool transform_y, multiply;
+    unsigned depth, log_size;
+
+    /* The pass over them that is being done, if one is. */
+    cvec *passed; /* x or y */
+    bool inverse;
+    unsigned log_rows;
+    size_t block_pieces; /* into which the columns of a block are cut */
+} level;
+
+static level_table table_of(const level *self, size_t part)
 {
-    const nb_fft_roots *roots = NB_WIDE(nb_fft_roots_for)(shape->odd, shape->log_vectors);
-    const unsigned log_columns = shape->log_vectors - shape->log_rows;
-    c->levels.twiddles = nb_fft_twiddles();
-    for (unsigned u = 0; u < shape->odd; u++) {
-        c->levels.lane = roots->lane[u];
-        c->x = x + u * shape->part_stride;
-        c->y = y == NULL ? NULL : y + u * shape->part_stride;
-        for (size_t row = 0; row < (size_t)1 << shape->log_rows; row++) {
-            convolve(c, row << log_columns, log_columns, row, shape->log_rows);
-        }
+    return (level_table){self->roots->lane[part], nb_fft_twiddles()};
+}
+
+static void pass_piece(void *ctx, size_t piece, unsigned rank)
+{
+    (void)rank;
+    const level *self = ctx;
+    const size_t column_piece = piece % self->block_pieces;
+    const size_t block = piece / self->block_pieces % ((size_t)1 << self->depth);
+    const size_t part = piece / self->block_pieces >> self->depth;
+    const size_t chunks = ((size_t)1 << (self->log_size - self->log_rows)) / COLUMN_CHUNK;
+    const level_table levels = table_of(self, part);
+    pass(&levels, self->passed + part * self->shape->part_stride, block << self->log_size,
+         self->log_size, self->log_rows, block, self->depth,
+         chunks * column_piece / self->block_pieces * COLUMN_CHUNK,
+         chunks * (column_piece + 1) / self->block_pieces * COLUMN_CHUNK, self->inverse);
+}
+
+/* A pass over all blocks of x or y. */
+static void pass_level(nb_team *team, level *self, cvec *passed, bool inverse)
+{
+    const size_t num_blocks = (size_t)self->shape->odd << self->depth;
+    const size_t wanted = (size_t)nb_team_size(team) * NB_FFT_MEMBER_PIECES;
+    self->passed = passed;
+    self->inverse = inverse;
+    self->log_rows = choose_log_rows(self->log_size);
+    self->block_pieces = (wanted + num_blocks - 1) / num_blocks;
+    nb_team_for(team, num_blocks * self->block_pieces, pass_piece, self);
+}
+
+static void convolve_piece(void *ctx, size_t piece, unsigned rank)
+{
+    (void)rank;
+    const level *self = ctx;
+    const size_t block = piece % ((size_t)1 << self->depth), part = piece >> self->depth;
+    const convolution c = {
+        .levels = table_of(self, part),
+        .x = self->x + part * self->shape->part_stride,
+        .y = self->y == NULL ? NULL : self->y + part * self->shape->part_stride,
+        .transform_y = self->transform_y,
+        .multiply = self->multiply,
+    };
+    convolve(&c, block << self->log_size, self->log_size, block, self->depth);
+}
+
+/* Passes over memory until there are blocks enough for all members; then each block is one's own.
+ */
+static void convolve_level(nb_team *team, const level *here)
+{
+    level self = *here;
+    const size_t num_blocks = (size_t)self.shape->odd << self.depth;
+    const size_t wanted = (size_t)nb_team_size(team) * NB_FFT_MEMBER_PIECES;
+    if (nb_team_size(team) == 1 || num_blocks >= wanted || self.log_size <= NB_FFT_LOG_BLOCK) {
+        nb_team_for(team, num_blocks, convolve_piece, &self);
+        return;
+    }
+    pass_level(team, &self, self.x, false);
+    if (self.y != NULL && self.transform_y) {
+        pass_level(team, &self, self.y, false);
+    }
+    level next = self;
+    next.depth += self.log_rows;
+    next.log_size -= self.log_rows;
+    convolve_level(team, &next);
+    if (self.multiply) {
+        pass_level(team, &self, self.x, true);
     }
 }
 
-void NB_WIDE(nb_fft_forward)(const nb_fft_shape *shape, double *x)
+/* All rows of all parts. */
+static void convolve_shape(nb_team *team, const nb_fft_shape *shape, level *self)
 {
-    convolution c = {.multiply = false};
-    convolve_parts(shape, &c, (cvec *)x, NULL);
+    self->shape = shape;
+    self->roots = NB_WIDE(nb_fft_roots_for)(shape->odd, shape->log_vectors);
+    self->depth = shape->log_rows;
+    self->log_size = shape->log_vectors - shape->log_rows;
+    convolve_level(team, self);
 }
 
-void NB_WIDE(nb_fft_convolve)(const nb_fft_shape *shape, double *x, double *y, bool y_is_forward)
+void NB_WIDE(nb_fft_forward)(nb_team *team, const nb_fft_shape *shape, double *x)
 {
-    convolution c = {.multiply = true, .transform_y = !y_is_forward};
-    convolve_parts(shape, &c, (cvec *)x, (cvec *)y);
+    level all = {.x = (cvec *)x};
+    convolve_shape(team, shape, &all);
+}
+
+void NB_WIDE(nb_fft_convolve)(nb_team *team, const nb_fft_shape *shape, double *x, double *y,
+                              bool y_is_forward)
+{
+    level all = {.x = (cvec *)x, .y = (cvec *)y, .transform_y = !y_is_forward, .multiply = true};
+    convolve_shape(team, shape, &all);
 }
