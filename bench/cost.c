@@ -1,5 +1,5 @@
 /* Measures what the predictions in engine/compute/cost.c rest on: time and memory of one job in one
- * process, and memory of joining parts. Prints one line for each n.
+ * process. Prints one line for each n.
  *
  *     bench_cost [N...]          N = 2^0, 2^1, ... 2^25 by default: 1 minute, 1 GiB
  *     bench_cost --raw [N...]    the same of jobs for the binary number: 1 minute, 0.4 GiB
@@ -7,8 +7,8 @@
  * A job is what a worker does before the first byte leaves: n! to text (for the binary number, n!
  * alone), the residue of that, and the residue of n! along its own path. Every measurement has a
  * process of its own, forked from one that has run a tiny job; memory is the growth of its peak
- * resident size over its size at the start (for a join: plus the parts, which it is born with).
- * Time is CPU time, the mean of as many runs as fit in about 0.2 s. */
+ * resident size over its size at the start. Time is CPU time, the mean of as many runs as fit in
+ * about 0.2 s. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@
 #include "compute/integer.h"
 #include "compute/residue.h"
 
-enum { DEFAULT_LAST_POWER = 25, NUM_PARTS = 8 };
+enum { DEFAULT_LAST_POWER = 25 };
 
 static const uint64_t min_time_ns = NB_NS_PER_S / 5;
 
@@ -69,16 +69,6 @@ static void run_job(uint64_t n, nbang_content content)
     nb_decimal_text_clear(&text);
 }
 
-static void run_join(uint64_t n, nb_decimal *parts, size_t num_parts)
-{
-    nb_decimal_text text;
-    nb_decimal_text_init(&text);
-    if (nb_factorial_join(&text, &multiplier, n, parts, num_parts) != NBANG_OK) {
-        fail("out of memory");
-    }
-    nb_decimal_text_clear(&text);
-}
-
 static uint64_t resident_bytes(void)
 {
     FILE *file = fopen("/proc/self/statm", "r");
@@ -112,9 +102,8 @@ static uint64_t time_job(uint64_t n, nbang_content content)
     return elapsed_ns / runs;
 }
 
-/* Runs the job n or, if there are parts, their join, in a child process. */
-static struct measurement measure(uint64_t n, nbang_content content, nb_decimal *parts,
-                                  size_t num_parts)
+/* Runs the job n in a child process. */
+static struct measurement measure(uint64_t n, nbang_content content)
 {
     struct measurement *shared =
         mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -127,11 +116,7 @@ static struct measurement measure(uint64_t n, nbang_content content, nb_decimal 
     }
     if (child == 0) {
         uint64_t before = resident_bytes();
-        if (parts) {
-            run_join(n, parts, num_parts);
-        } else {
-            shared->time_ns = time_job(n, content);
-        }
+        shared->time_ns = time_job(n, content);
         shared->memory_bytes = peak_bytes() - before;
         _exit(0);
     }
@@ -144,46 +129,10 @@ static struct measurement measure(uint64_t n, nbang_content content, nb_decimal 
     return result;
 }
 
-static uint64_t measure_join(uint64_t n)
+static void print_row(uint64_t n, nbang_content content)
 {
-    uint64_t cuts[NUM_PARTS + 1], parts_bytes = 0;
-    nb_decimal parts[NUM_PARTS];
-    size_t num_parts = nb_factorial_cuts(n, NUM_PARTS, cuts);
-    for (size_t i = 0; i < num_parts; i++) {
-        nb_decimal_init(&parts[i]);
-        if (nb_factorial_part(&parts[i], &multiplier, n, cuts[i], cuts[i + 1]) != NBANG_OK) {
-            fail("out of memory");
-        }
-        parts_bytes += parts[i].num_digits * sizeof(*parts[i].digits);
-    }
-    nb_multiplier_release(&multiplier);
-    uint64_t memory_bytes =
-        measure(n, NBANG_CONTENT_DIGITS, parts, num_parts).memory_bytes + parts_bytes;
-    for (size_t i = 0; i < num_parts; i++) {
-        nb_decimal_clear(&parts[i]);
-    }
-    return memory_bytes;
-}
-
-static void print_row(uint64_t n)
-{
-    nbang_estimate estimate = nbang_estimate_job(n);
-    struct measurement job = measure(n, NBANG_CONTENT_DIGITS, NULL, 0);
-    uint64_t join_bytes = measure_join(n);
-    double digits = (double)estimate.num_digits;
-    printf("%10" PRIu64 " %13" PRIu64 " %12" PRIu64 " %6.2f %12" PRIu64
-           " %6.2f     %5.2f %5.2f %5.2f\n",
-           n, job.time_ns, job.memory_bytes, (double)job.memory_bytes / digits, join_bytes,
-           (double)join_bytes / digits, (double)estimate.time_ns / (double)job.time_ns,
-           (double)estimate.memory_bytes / (double)job.memory_bytes,
-           (double)nb_cost_join_memory_bytes(n) / (double)join_bytes);
-    fflush(stdout);
-}
-
-static void print_raw_row(uint64_t n)
-{
-    nbang_estimate estimate = nbang_estimate_content(n, NBANG_CONTENT_RAW);
-    struct measurement job = measure(n, NBANG_CONTENT_RAW, NULL, 0);
+    const nbang_estimate estimate = nbang_estimate_content(n, content);
+    const struct measurement job = measure(n, content);
     printf("%10" PRIu64 " %13" PRIu64 " %12" PRIu64 " %6.2f     %5.2f %5.2f\n", n, job.time_ns,
            job.memory_bytes, (double)job.memory_bytes / (double)estimate.num_bytes,
            (double)estimate.time_ns / (double)job.time_ns,
@@ -193,23 +142,18 @@ static void print_raw_row(uint64_t n)
 
 int main(int argc, char **argv)
 {
-    bool raw = argc > 1 && strcmp(argv[1], "--raw") == 0;
-    int first = raw ? 2 : 1;
+    const bool raw = argc > 1 && strcmp(argv[1], "--raw") == 0;
+    const nbang_content content = raw ? NBANG_CONTENT_RAW : NBANG_CONTENT_DIGITS;
+    const int first = raw ? 2 : 1;
     nb_multiplier_init(&multiplier);
-    run_job(10, raw ? NBANG_CONTENT_RAW : NBANG_CONTENT_DIGITS);
-    if (raw) {
-        printf(
-            "         n       time_ns memory_bytes  /byte     predicted/measured: time, memory\n");
-    } else {
-        printf("         n       time_ns memory_bytes /digit   join_bytes /digit     "
-               "predicted/measured: time, memory, join\n");
-    }
-    void (*print)(uint64_t n) = raw ? print_raw_row : print_row;
+    run_job(10, content);
+    printf("         n       time_ns memory_bytes %s     predicted/measured: time, memory\n",
+           raw ? " /byte" : "/digit");
     for (int i = first; i < argc; i++) {
-        print(strtoull(argv[i], NULL, 10));
+        print_row(strtoull(argv[i], NULL, 10), content);
     }
     for (int i = 0; argc == first && i <= DEFAULT_LAST_POWER; i++) {
-        print(UINT64_C(1) << i);
+        print_row(UINT64_C(1) << i, content);
     }
     return 0;
 }

@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "compute/factorial.h"
-#include "decimal/digits.h"
 
 /* ---- size ---- */
 
@@ -55,12 +54,6 @@ uint64_t nb_cost_legendre(uint64_t n, uint64_t p)
     return exponent;
 }
 
-uint64_t nb_cost_parts_bytes(uint64_t n)
-{
-    long double digits = log_factorial(n) * log10_e - (long double)nb_cost_legendre(n, 5);
-    return saturate((fmaxl(digits, 0) / NB_DIGIT_WIDTH + 1) * sizeof(int32_t));
-}
-
 /* ---- memory ---- */
 
 /* The peak of a job is that of its last square: the digits of the result, 0.8 bytes a decimal
@@ -73,24 +66,12 @@ static uint64_t memory_bytes(uint64_t digits)
     return saturate(1.7e6L + 2.85L * (long double)digits);
 }
 
-/* That of a join has the transforms of both factors: 4.0 to 5.5 bytes a digit over the same range.
- */
-static uint64_t join_memory_bytes(uint64_t digits)
-{
-    return saturate(2.0e6L + 5.6L * (long double)digits);
-}
-
 /* Of the binary number, whose peak is that of the last multiplication in mpz_fac_ui. From 300,000!
  * to (5 * 10^7)! this is 6 to 30 % above what bench_cost measured, and from 200,000! to (2^25)! up
  * to 27 % above the same with the other path. */
 static uint64_t raw_memory_bytes(uint64_t bytes)
 {
     return saturate(1.5e6L + 3.8L * (long double)bytes);
-}
-
-uint64_t nb_cost_join_memory_bytes(uint64_t n)
-{
-    return join_memory_bytes(num_digits(n));
 }
 
 /* ---- time ---- */

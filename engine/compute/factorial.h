@@ -2,12 +2,10 @@
 #ifndef NB_COMPUTE_FACTORIAL_H
 #define NB_COMPUTE_FACTORIAL_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
 #include "decimal/multiply.h"
-#include "decimal/number.h"
 #include "decimal/text.h"
 
 /* The largest n: n! has 4.0 * 10^10 digits then, and takes about 100 GB. Nothing but memory stands
@@ -33,30 +31,8 @@ typedef enum nb_factorial_path { NB_FACTORIAL_PRIMES, NB_FACTORIAL_GMP } nb_fact
 #define NB_FACTORIAL_GMP_MAX_N UINT64_C(2000000)
 
 /* n! into `text` (initialised), n <= NB_FACTORIAL_MAX_N. Not verified as a whole: see
- * compute/residue.h. Here and below the multiplier's work space is given back if it is large. */
+ * compute/residue.h. The multiplier's work space is given back if it is large. */
 NB_MUST_CHECK nb_status nb_factorial_text(nb_decimal_text *text, nb_multiplier *multiplier,
                                           uint64_t n, nb_factorial_path path);
-
-/* ---- one factorial in parts ----
- *
- * n! = 10^z * product of parts, where part i is the product of p^e(p) over the primes p with
- * cuts[i] <= p < cuts[i + 1] and e(p) the exponent of p in n! / 10^z. Parts are computed anywhere,
- * in any order. */
-
-/* Chooses `num_parts` >= 1 parts of roughly equal cost: fills cuts[0 .. num_parts], ascending if n
- * >= 2, cuts[0] = 2 and cuts[num_parts] = n + 1. Returns the number of parts, which is smaller if n
- * is too small to share (at least 1). A part cannot be smaller than the power of one prime: 3 alone
- * makes up 5 % of 10^6!, and the cuts allow for it. Pure; about 20 microseconds. */
-size_t nb_factorial_cuts(uint64_t n, size_t num_parts, uint64_t *cuts);
-
-/* Sets `part` (initialised) to the part of n! for the primes in [lo, hi); 1 if there are none. n <=
- * NB_FACTORIAL_MAX_N. */
-NB_MUST_CHECK nb_status nb_factorial_part(nb_decimal *part, nb_multiplier *multiplier, uint64_t n,
-                                          uint64_t lo, uint64_t hi);
-
-/* n! into `text` (initialised) from all its parts, which are consumed: they are no numbers any
- * more, whatever the outcome. */
-NB_MUST_CHECK nb_status nb_factorial_join(nb_decimal_text *text, nb_multiplier *multiplier,
-                                          uint64_t n, nb_decimal *parts, size_t num_parts);
 
 #endif

@@ -1,7 +1,5 @@
 #include "decimal/number.h"
 
-#include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,39 +39,6 @@ nb_status nb_decimal_reserve(nb_decimal *number, size_t capacity)
     free(number->digits);
     number->digits = digits;
     number->capacity = capacity;
-    return NBANG_OK;
-}
-
-static bool are_digits(const int32_t *digits, size_t num_digits)
-{
-    bool good = true;
-    for (size_t i = 0; i < num_digits; i++) {
-        good &= digits[i] >= -NB_DIGIT_MAX && digits[i] <= NB_DIGIT_MAX;
-    }
-    return good;
-}
-
-/* Digits below the top three are together worth less than 2 of the lowest of those. */
-static bool is_positive(const int32_t *digits, size_t num_digits)
-{
-    int64_t top = 0;
-    size_t left = num_digits;
-    while (left > 0 && left + 3 > num_digits) {
-        top = top * NB_DIGIT_BASE + digits[--left];
-    }
-    return top >= (left > 0 ? 2 : 1);
-}
-
-nb_status nb_decimal_accept(nb_decimal *number, size_t num_digits)
-{
-    assert(num_digits <= number->capacity);
-    num_digits = nb_digits_significant(number->digits, num_digits);
-    if (!are_digits(number->digits, num_digits) || !is_positive(number->digits, num_digits)) {
-        nb_decimal_clear(number);
-        return NBANG_CORRUPT;
-    }
-    number->num_digits = num_digits;
-    number->residue = nb_digits_residue(number->digits, num_digits);
     return NBANG_OK;
 }
 

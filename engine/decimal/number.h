@@ -24,11 +24,6 @@ void nb_decimal_clear(nb_decimal *number);
 /* Makes room for `capacity` digits, keeping the num_digits that there are. */
 NB_MUST_CHECK nb_status nb_decimal_reserve(nb_decimal *number, size_t capacity);
 
-/* Makes a number of the first `num_digits` digits that there is room for, filled in by somebody who
- * need not be trusted. NBANG_CORRUPT, and none any more, unless they are within NB_DIGIT_MAX and
- * the number is greater than zero. */
-NB_MUST_CHECK nb_status nb_decimal_accept(nb_decimal *number, size_t num_digits);
-
 /* a = a * b, in place, as nb_multiply does it; b may be a. If that fails, there is no number in a
  * any more, unless memory was short from the start. */
 NB_MUST_CHECK nb_status nb_decimal_multiply(nb_decimal *a, const nb_decimal *b,

@@ -8,7 +8,4 @@
 /* Gives work to workers as long as there are both, starting workers where places are empty. */
 NB_MUST_CHECK nb_status nb_assign_work(nb_batch *batch);
 
-/* Sends more pieces to the workers that join parts, as their pipes take them. */
-NB_MUST_CHECK nb_status nb_assign_feed_joins(nb_batch *batch);
-
 #endif

@@ -50,9 +50,7 @@ nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine, const nba
     }
     nb_writer_init(&batch->writer, &batch->window, sink, options->unordered,
                    nb_fault_limit("hold", nb_machine_hold_bytes(machine)), summary);
-    /* Parts are joined to digits only. */
-    nbang_split split = options->content == NBANG_CONTENT_RAW ? NBANG_SPLIT_NEVER : options->split;
-    nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, split,
+    nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, options->split,
                      nbang_machine_job_memory(machine));
     return create_assignments(batch);
 }
@@ -108,7 +106,7 @@ void nb_batch_progress(nb_batch *batch, bool last)
         .elapsed_ns = now_ns - batch->started_ns,
     };
     for (unsigned w = 0; w < batch->num_workers; w++) {
-        progress.workers_busy += batch->assignments[w].kind != NB_ASSIGNMENT_NONE;
+        progress.workers_busy += batch->assignments[w].busy;
     }
     hooks->progress(hooks->ctx, &progress);
 }
@@ -117,7 +115,7 @@ void nb_batch_progress(nb_batch *batch, bool last)
 
 static bool should_pause(nb_batch *batch, const nb_assignment *assignment)
 {
-    if (assignment->kind != NB_ASSIGNMENT_JOBS && assignment->kind != NB_ASSIGNMENT_JOIN) {
+    if (!assignment->busy) {
         return false;
     }
     const nb_item *item = assignment->items[assignment->num_done];
@@ -136,7 +134,7 @@ static bool should_pause(nb_batch *batch, const nb_assignment *assignment)
     const nb_item *turn = batch->options->unordered
                               ? batch->writer.current
                               : nb_window_at(&batch->window, batch->window.first);
-    return turn != NULL && turn->num_active > 0;
+    return turn != NULL && turn->active;
 }
 
 void nb_batch_update_pause(nb_batch *batch, unsigned worker)

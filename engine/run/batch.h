@@ -14,21 +14,12 @@
 #include "run/item.h"
 #include "run/machine.h"
 #include "run/schedule.h"
-#include "run/split.h"
 #include "run/window.h"
 #include "run/writer.h"
 
-typedef enum nb_assignment_kind {
-    NB_ASSIGNMENT_NONE,
-    NB_ASSIGNMENT_JOBS,   /* `items`, one after the other */
-    NB_ASSIGNMENT_PART,   /* `part` of `split` */
-    NB_ASSIGNMENT_JOIN,   /* items[0] from all parts of `split` */
-    NB_ASSIGNMENT_DISCARD /* a part of a job that has failed meanwhile: nobody wants it */
-} nb_assignment_kind;
-
-/* What one worker is doing. */
+/* What one worker is doing: the jobs in `items`, one after the other. */
 typedef struct nb_assignment {
-    nb_assignment_kind kind;
+    bool busy;
     uint64_t task;
     uint32_t attempt; /* at the first of its jobs */
     nb_item **items;  /* room for NB_PLAN_GROUP_JOBS */
@@ -36,10 +27,6 @@ typedef struct nb_assignment {
     size_t num_done;
     uint64_t text_left; /* of items[num_done], once its header has come */
     bool in_text;
-    nb_split_job *split;
-    size_t part;
-    nb_split_cursor cursor; /* JOIN: the pieces that have not been sent yet ... */
-    bool feeding;           /* ... if there are any */
 } nb_assignment;
 
 typedef struct nb_batch {

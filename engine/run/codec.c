@@ -27,24 +27,6 @@ nb_status nb_codec_struct(void *out, size_t size, const nb_frame *frame)
     return NBANG_OK;
 }
 
-nb_status nb_codec_limbs(nb_limbs_header *header, const unsigned char **limbs, size_t *num_limbs,
-                         const nb_frame *frame)
-{
-    nb_limbs_header found;
-    if (frame->len <= sizeof(found) || (frame->len - sizeof(found)) % sizeof(uint64_t) != 0) {
-        return NBANG_CORRUPT;
-    }
-    memcpy(&found, frame->payload, sizeof(found));
-    size_t count = (frame->len - sizeof(found)) / sizeof(uint64_t);
-    if (found.offset_limbs > found.total_limbs || count > found.total_limbs - found.offset_limbs) {
-        return NBANG_CORRUPT;
-    }
-    *header = found;
-    *limbs = (const unsigned char *)frame->payload + sizeof(found);
-    *num_limbs = count;
-    return NBANG_OK;
-}
-
 nb_status nb_codec_next_result(nb_result *result, const char **text, size_t *offset,
                                const nb_frame *frame)
 {

@@ -20,38 +20,15 @@
 
 static void end_task(nb_batch *batch, unsigned worker)
 {
-    batch->assignments[worker].kind = NB_ASSIGNMENT_NONE;
-    batch->assignments[worker].feeding = false;
+    batch->assignments[worker].busy = false;
     if (nb_pool_is_alive(batch->pool, worker)) {
         nb_pool_limit(batch->pool, worker, 0);
         nb_pool_pause(batch->pool, worker, false);
     }
 }
 
-/* The parts that other workers still compute for this job are not wanted any more. */
-static void drop_split(nb_batch *batch, nb_item *item)
-{
-    nb_split_job *split = item->split;
-    if (split == NULL) {
-        return;
-    }
-    if (nb_split_has_work(split)) {
-        TAILQ_REMOVE(&batch->schedule.splits, split, link);
-    }
-    for (unsigned w = 0; w < batch->num_workers; w++) {
-        nb_assignment *assignment = &batch->assignments[w];
-        if (assignment->kind == NB_ASSIGNMENT_PART && assignment->split == split) {
-            assignment->kind = NB_ASSIGNMENT_DISCARD;
-            assignment->split = NULL;
-        }
-    }
-    nb_split_destroy(split);
-    item->split = NULL;
-}
-
 static void fail_item(nb_batch *batch, nb_item *item, nbang_job_status status, const char *error)
 {
-    drop_split(batch, item);
     nb_schedule_finish(&batch->schedule, item);
     nb_writer_fail(&batch->writer, item, status, error);
 }
@@ -61,10 +38,9 @@ static void finish_item(nb_batch *batch, unsigned worker)
 {
     nb_assignment *assignment = &batch->assignments[worker];
     nb_item *item = assignment->items[assignment->num_done++];
-    item->num_active--;
-    assert(item->num_active == 0);
+    assert(item->active);
+    item->active = false;
     item->finished = true;
-    drop_split(batch, item);
     nb_schedule_finish(&batch->schedule, item);
     assignment->in_text = false;
     if (assignment->num_done == assignment->num_items) {
@@ -135,8 +111,7 @@ static nb_status record_result(nb_batch *batch, nb_item *item, const nb_result *
 static nb_status take_result(nb_batch *batch, unsigned worker, const nb_result *result)
 {
     nb_assignment *assignment = &batch->assignments[worker];
-    if ((assignment->kind != NB_ASSIGNMENT_JOBS && assignment->kind != NB_ASSIGNMENT_JOIN) ||
-        assignment->in_text || result->position != assignment->num_done) {
+    if (!assignment->busy || assignment->in_text || result->position != assignment->num_done) {
         return NBANG_CORRUPT;
     }
     nb_item *item = assignment->items[assignment->num_done];
@@ -201,42 +176,11 @@ static nb_status take_header(nb_batch *batch, unsigned worker, const nb_frame *f
     return status == NBANG_OK ? take_result(batch, worker, &result) : status;
 }
 
-/* ---- parts ---- */
-
-static nb_status take_limbs(nb_batch *batch, unsigned worker, const nb_frame *frame)
-{
-    nb_assignment *assignment = &batch->assignments[worker];
-    nb_split_job *split = assignment->split;
-    if (assignment->kind == NB_ASSIGNMENT_DISCARD) {
-        nb_limbs_header header;
-        const unsigned char *limbs;
-        size_t num_limbs;
-        nb_status status = nb_codec_limbs(&header, &limbs, &num_limbs, frame);
-        if (status == NBANG_OK && header.offset_limbs + num_limbs == header.total_limbs) {
-            end_task(batch, worker);
-        }
-        return status;
-    }
-    if (assignment->kind != NB_ASSIGNMENT_PART) {
-        return NBANG_CORRUPT;
-    }
-    bool complete;
-    nb_status status = nb_split_keep(split, assignment->part, frame, &complete);
-    if (status == NBANG_OK && complete) {
-        split->item->num_active--;
-        if (split->num_done == split->num_parts) {
-            TAILQ_INSERT_TAIL(&batch->schedule.joins, split, link);
-        }
-        end_task(batch, worker);
-    }
-    return status;
-}
-
 nb_status nb_collect_frame(void *ctx, unsigned worker, const nb_frame *frame)
 {
     nb_batch *batch = ctx;
     const nb_assignment *assignment = &batch->assignments[worker];
-    if (assignment->kind == NB_ASSIGNMENT_NONE || frame->task != assignment->task ||
+    if (!assignment->busy || frame->task != assignment->task ||
         frame->attempt != assignment->attempt) {
         return NBANG_CORRUPT;
     }
@@ -251,9 +195,6 @@ nb_status nb_collect_frame(void *ctx, unsigned worker, const nb_frame *frame)
     case NB_MESSAGE_TEXT:
         status = take_text(batch, worker, frame->payload, frame->len);
         break;
-    case NB_MESSAGE_LIMBS:
-        status = take_limbs(batch, worker, frame);
-        break;
     default:
         return NBANG_CORRUPT;
     }
@@ -264,10 +205,10 @@ nb_status nb_collect_frame(void *ctx, unsigned worker, const nb_frame *frame)
 /* ---- losses ---- */
 
 /* Counts a loss. After too many the job has failed for good: false, then. */
-static bool may_try_again(nb_batch *batch, nb_item *item, nb_tally *losses, const nb_loss *loss)
+static bool may_try_again(nb_batch *batch, nb_item *item, const nb_loss *loss)
 {
     bool killed = loss->cause == NB_LOSS_SIGNAL && loss->detail == SIGKILL;
-    unsigned count = killed ? ++losses->kills : ++losses->faults;
+    unsigned count = killed ? ++item->losses.kills : ++item->losses.faults;
     if (count < (killed ? MAX_KILLS : MAX_FAULTS)) {
         return true;
     }
@@ -286,22 +227,6 @@ static bool may_try_again(nb_batch *batch, nb_item *item, nb_tally *losses, cons
     return false;
 }
 
-/* Gives the part out again, or gives the whole job up. Returns the number of jobs that go on. */
-static size_t retry_part(nb_batch *batch, nb_split_job *split, size_t part, const nb_loss *loss)
-{
-    nb_item *item = split->item;
-    item->num_active--;
-    item->record.attempts++;
-    if (!may_try_again(batch, item, &split->parts[part].losses, loss)) {
-        return 0;
-    }
-    if (!nb_split_has_work(split)) {
-        TAILQ_INSERT_TAIL(&batch->schedule.splits, split, link);
-    }
-    nb_split_lose_part(split, part);
-    return 1;
-}
-
 /* Gives the jobs that are left of a task out again, each alone, or gives one up. Returns the number
  * of those that go on. */
 static size_t retry_jobs(nb_batch *batch, const nb_assignment *assignment, const nb_loss *loss)
@@ -311,16 +236,11 @@ static size_t retry_jobs(nb_batch *batch, const nb_assignment *assignment, const
     size_t num_again = 0;
     for (size_t i = assignment->num_done; i < assignment->num_items; i++) {
         nb_item *item = assignment->items[i];
-        item->num_active--;
-        if (was_alone && !may_try_again(batch, item, &item->losses, loss)) {
-            continue;
-        }
-        if (item->split != NULL) {
-            TAILQ_INSERT_TAIL(&batch->schedule.joins, item->split, link);
-        } else {
+        item->active = false;
+        if (!was_alone || may_try_again(batch, item, loss)) {
             nb_schedule_add_again(&batch->schedule, item);
+            num_again++;
         }
-        num_again++;
     }
     return num_again;
 }
@@ -347,15 +267,9 @@ void nb_collect_loss(void *ctx, unsigned worker, const nb_loss *loss)
 {
     nb_batch *batch = ctx;
     nb_assignment *assignment = &batch->assignments[worker];
-    nb_assignment_kind kind = assignment->kind;
-    bool was_busy = kind != NB_ASSIGNMENT_NONE && kind != NB_ASSIGNMENT_DISCARD;
-    size_t num_again = 0;
+    bool was_busy = assignment->busy;
     end_task(batch, worker);
-    if (kind == NB_ASSIGNMENT_PART) {
-        num_again = retry_part(batch, assignment->split, assignment->part, loss);
-    } else if (was_busy) {
-        num_again = retry_jobs(batch, assignment, loss);
-    }
+    size_t num_again = was_busy ? retry_jobs(batch, assignment, loss) : 0;
     batch->summary->workers_lost++;
     tell_loss(batch, worker, loss, was_busy, num_again);
 }

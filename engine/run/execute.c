@@ -31,8 +31,6 @@ struct nb_executor {
     nb_reply reply;
     kept_text kept[KEPT_BELOW];
     nb_multiplier multiplier;
-    nb_decimal *parts; /* of the next JOIN: num_parts of them, initialised */
-    size_t num_parts;
 };
 
 /* ---- running out ---- */
@@ -106,13 +104,10 @@ static void flip_digit(nb_decimal_text *text)
     }
 }
 
-/* The text of n!, along the first path if no parts have been computed elsewhere. */
-static nb_status compute_text(nb_executor *self, nb_decimal_text *text, uint64_t n,
-                              nb_decimal *parts, size_t num_parts)
+/* The text of n!, along the first path. */
+static nb_status compute_text(nb_executor *self, nb_decimal_text *text, uint64_t n)
 {
-    nb_status status = num_parts > 0
-                           ? nb_factorial_join(text, &self->multiplier, n, parts, num_parts)
-                           : nb_factorial_text(text, &self->multiplier, n, NB_FACTORIAL_PRIMES);
+    nb_status status = nb_factorial_text(text, &self->multiplier, n, NB_FACTORIAL_PRIMES);
     if (status == NBANG_OK && (nb_fault("flip", n) || nb_fault("flip-both", n))) {
         flip_digit(text);
     }
@@ -122,9 +117,9 @@ static nb_status compute_text(nb_executor *self, nb_decimal_text *text, uint64_t
 /* The text and, if verification is on, the proof that it is right: its residue is that of n!. A
  * text that fails is computed again on the other path. NBANG_UNVERIFIED if that fails as well. */
 static nb_status compute_verified(nb_executor *self, nb_decimal_text *text, uint64_t n,
-                                  nb_decimal *parts, size_t num_parts, uint64_t *residue)
+                                  uint64_t *residue)
 {
-    nb_status status = compute_text(self, text, n, parts, num_parts);
+    nb_status status = compute_text(self, text, n);
     if (status == NBANG_OK && !self->options.verify) {
         return NBANG_OK;
     }
@@ -179,7 +174,7 @@ static nb_status small_text(nb_executor *self, const nb_decimal_text **text, uin
         nb_decimal_text_clear(&kept->text);
     }
     if (kept->text.characters == NULL) {
-        nb_status status = compute_verified(self, &kept->text, n, NULL, 0, &kept->residue);
+        nb_status status = compute_verified(self, &kept->text, n, &kept->residue);
         if (status != NBANG_OK) {
             nb_decimal_text_clear(&kept->text);
             return status;
@@ -235,19 +230,18 @@ static nb_status send_failure(nb_executor *self, nb_result *result, nb_status fa
     return nb_reply_result(&self->reply, result, NULL);
 }
 
-/* Computes the digits of n! and adds them to the reply; `parts` as in compute_text. */
-static nb_status run_digits(nb_executor *self, nb_result *result, uint64_t n, nb_decimal *parts,
-                            size_t num_parts, const start *started)
+/* Computes the digits of n! and adds them to the reply. */
+static nb_status run_digits(nb_executor *self, nb_result *result, uint64_t n, const start *started)
 {
     nb_decimal_text own;
     nb_decimal_text_init(&own);
     const nb_decimal_text *text = &own;
     nb_status status;
-    if (n < KEPT_BELOW && num_parts == 0) {
+    if (n < KEPT_BELOW) {
         status = small_text(self, &text, n);
     } else {
         uint64_t residue;
-        status = compute_verified(self, &own, n, parts, num_parts, &residue);
+        status = compute_verified(self, &own, n, &residue);
     }
     if (status == NBANG_OK) {
         nb_content content = nb_content_digits(text);
@@ -278,15 +272,13 @@ static nb_status run_raw(nb_executor *self, nb_result *result, uint64_t n, const
 }
 
 /* Computes n! and adds it to the reply, or that it failed its check. */
-static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n, nb_decimal *parts,
-                         size_t num_parts)
+static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n)
 {
     const start started = start_now(self);
     nb_result result = {.position = position};
     suffer_faults(n);
-    return self->options.content == NBANG_CONTENT_RAW
-               ? run_raw(self, &result, n, &started)
-               : run_digits(self, &result, n, parts, num_parts, &started);
+    return self->options.content == NBANG_CONTENT_RAW ? run_raw(self, &result, n, &started)
+                                                      : run_digits(self, &result, n, &started);
 }
 
 /* ---- commands ---- */
@@ -299,97 +291,8 @@ static nb_status run_jobs(nb_executor *self, const nb_frame *frame)
     const uint64_t max_n = raw ? NB_INTEGER_RAW_MAX_N : NB_FACTORIAL_MAX_N;
     for (size_t i = 0; status == NBANG_OK && i < num_jobs; i++) {
         uint64_t n = nb_codec_job(frame, i);
-        status = n <= max_n ? run_job(self, (uint32_t)i, n, NULL, 0) : NBANG_CORRUPT;
+        status = n <= max_n ? run_job(self, (uint32_t)i, n) : NBANG_CORRUPT;
     }
-    return status == NBANG_OK ? nb_reply_flush(&self->reply) : status;
-}
-
-static nb_status run_part(nb_executor *self, const nb_frame *frame)
-{
-    nb_part_task task;
-    nb_status status = nb_codec_struct(&task, sizeof(task), frame);
-    if (status != NBANG_OK) {
-        return status;
-    }
-    if (nb_fault("crash-part", task.lo)) {
-        raise(SIGKILL);
-    }
-    nb_decimal part;
-    nb_decimal_init(&part);
-    status = nb_factorial_part(&part, &self->multiplier, task.n, task.lo, task.hi);
-    if (status == NBANG_OK) {
-        status = nb_reply_part(&self->reply, &part);
-    }
-    nb_decimal_clear(&part);
-    return status;
-}
-
-static void clear_parts(nb_executor *self)
-{
-    for (size_t i = 0; i < self->num_parts; i++) {
-        nb_decimal_clear(&self->parts[i]);
-    }
-    free(self->parts);
-    self->parts = NULL;
-    self->num_parts = 0;
-}
-
-/* Parts arrive one after the other: `part` is the last one or the next. */
-static nb_status provide_part(nb_executor *self, uint64_t part)
-{
-    if (part < self->num_parts) {
-        return NBANG_OK;
-    }
-    if (part > self->num_parts) {
-        return NBANG_CORRUPT;
-    }
-    nb_decimal *parts = realloc(self->parts, (self->num_parts + 1) * sizeof(*parts));
-    if (parts == NULL) {
-        return NBANG_NO_MEMORY;
-    }
-    self->parts = parts;
-    nb_decimal_init(&self->parts[self->num_parts++]);
-    return NBANG_OK;
-}
-
-static nb_status take_limbs(nb_executor *self, const nb_frame *frame)
-{
-    nb_limbs_header header;
-    const unsigned char *limbs;
-    size_t num_limbs;
-    nb_status status = nb_codec_limbs(&header, &limbs, &num_limbs, frame);
-    if (status == NBANG_OK) {
-        status = provide_part(self, header.part);
-    }
-    if (status != NBANG_OK) {
-        return status;
-    }
-    nb_decimal *part = &self->parts[header.part];
-    const size_t total_digits = header.total_limbs * NB_CODEC_LIMB_DIGITS;
-    status = nb_decimal_reserve(part, total_digits);
-    if (status != NBANG_OK) {
-        return status;
-    }
-    part->num_digits = total_digits;
-    memcpy(part->digits + header.offset_limbs * NB_CODEC_LIMB_DIGITS, limbs,
-           num_limbs * NB_CODEC_LIMB_DIGITS * sizeof(*part->digits));
-    if (header.offset_limbs + num_limbs == header.total_limbs) {
-        status = nb_decimal_accept(part, total_digits);
-    }
-    return status;
-}
-
-static nb_status run_join(nb_executor *self, const nb_frame *frame)
-{
-    nb_join_task task;
-    nb_status status = nb_codec_struct(&task, sizeof(task), frame);
-    if (status == NBANG_OK && (task.num_parts != self->num_parts || task.num_parts == 0)) {
-        status = NBANG_CORRUPT;
-    }
-    if (status == NBANG_OK) {
-        status = run_job(self, 0, task.n, self->parts, self->num_parts);
-    }
-    clear_parts(self);
     return status == NBANG_OK ? nb_reply_flush(&self->reply) : status;
 }
 
@@ -400,12 +303,6 @@ static nb_status on_command(void *ctx, const nb_worker *worker, const nb_frame *
     switch (frame->type) {
     case NB_MESSAGE_JOBS:
         return run_jobs(self, frame);
-    case NB_MESSAGE_PART:
-        return run_part(self, frame);
-    case NB_MESSAGE_LIMBS:
-        return take_limbs(self, frame);
-    case NB_MESSAGE_JOIN:
-        return run_join(self, frame);
     default:
         return NBANG_CORRUPT;
     }
@@ -444,7 +341,6 @@ void nb_executor_destroy(nb_executor *executor)
     for (size_t n = 0; n < KEPT_BELOW; n++) {
         nb_decimal_text_clear(&executor->kept[n].text);
     }
-    clear_parts(executor);
     nb_multiplier_release(&executor->multiplier);
     nb_reply_clear(&executor->reply);
     free(executor);

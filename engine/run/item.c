@@ -8,7 +8,6 @@
 
 void nb_item_clear(nb_item *item)
 {
-    nb_split_destroy(item->split);
     free(item->input);
     free(item->error);
     free(item->sha256);

@@ -10,7 +10,12 @@
 #include "nbang/batch.h"
 #include "nbang/estimate.h"
 #include "run/codec.h"
-#include "run/split.h"
+
+/* How often workers were lost over a job that they had alone. */
+typedef struct nb_tally {
+    unsigned faults; /* by the job's own doing, as far as we can tell */
+    unsigned kills;  /* by a SIGKILL from somewhere */
+} nb_tally;
 
 typedef struct nb_item {
     nbang_record record; /* its strings are filled in when it is delivered */
@@ -23,13 +28,12 @@ typedef struct nb_item {
     char *sha256; /* owned, hex; NULL if there is none */
 
     /* Progress. An item waits, is worked on (possibly several times), and is finished. */
-    unsigned num_active; /* workers that are on it now */
-    bool has_result;     /* the record is final, and text_len known */
-    bool finished;       /* nothing more will come: all text is here, or the job has failed */
-    bool delivered;      /* out of order: only its place in the window is left */
-    bool begun;          /* the sink has seen the record */
-    nb_tally losses;     /* of attempts at it alone; parts have their own */
-    nb_split_job *split; /* owned; not NULL while it is computed in parts */
+    bool active;     /* a worker has it now */
+    bool has_result; /* the record is final, and text_len known */
+    bool finished;   /* nothing more will come: all text is here, or the job has failed */
+    bool delivered;  /* out of order: only its place in the window is left */
+    bool begun;      /* the sink has seen the record */
+    nb_tally losses;
 
     /* Memory that its computation may take, out of the batch's budget, while it runs. */
     uint64_t memory_bytes;

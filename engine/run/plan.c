@@ -9,13 +9,6 @@
 #define MIN_GROUP_NS (NB_NS_PER_MS / 10)
 #define MAX_GROUP_NS (2 * NB_NS_PER_MS)
 
-/* Sharing one number costs the way of its parts through the pipes, and their products, which take
- * as long as a quarter of the whole and twice its memory: two workers took 1.2 times as long as one
- * for (5 * 10^7)! and for 10^8! (November 2026, 2 cores). By the count of transforms it is worth
- * while from four workers on, which has not been measured. */
-#define MIN_SPLIT_NS (2 * NB_NS_PER_S)
-#define MIN_SPLIT_WORKERS 4
-
 bool nb_plan_is_small(const nbang_estimate *estimate)
 {
     return estimate->time_ns <= SMALL_JOB_NS && estimate->num_digits <= SMALL_JOB_DIGITS;
@@ -31,11 +24,8 @@ uint64_t nb_plan_group_ns(uint64_t waiting_ns, unsigned num_workers)
     return share_ns < MAX_GROUP_NS ? share_ns : MAX_GROUP_NS;
 }
 
-unsigned nb_plan_workers(size_t num_large, uint64_t small_ns, bool splits, unsigned max_workers)
+unsigned nb_plan_workers(size_t num_large, uint64_t small_ns, unsigned max_workers)
 {
-    if (splits) {
-        return max_workers;
-    }
     uint64_t groups = small_ns / (4 * MIN_GROUP_NS);
     if (groups == 0 && small_ns > 0) {
         groups = 1; /* the least do not wait for large ones */
@@ -48,18 +38,4 @@ unsigned nb_plan_workers(size_t num_large, uint64_t small_ns, bool splits, unsig
 bool nb_plan_is_critical(uint64_t time_ns, uint64_t waiting_ns, unsigned num_workers)
 {
     return time_ns > waiting_ns / (2 * (uint64_t)num_workers);
-}
-
-size_t nb_plan_parts(nbang_split mode, uint64_t time_ns, uint64_t undone_ns, unsigned num_workers)
-{
-    if (mode == NBANG_SPLIT_NEVER) {
-        return 1;
-    }
-    if (mode == NBANG_SPLIT_ALWAYS) {
-        return num_workers > 2 ? num_workers : 2;
-    }
-    bool exceeds_share = time_ns / 3 > undone_ns / (2 * (uint64_t)num_workers);
-    return num_workers >= MIN_SPLIT_WORKERS && time_ns >= MIN_SPLIT_NS && exceeds_share
-               ? num_workers
-               : 1;
 }

@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nbang/batch.h"
 #include "nbang/estimate.h"
 
 /* Jobs that fit into one group at most, so that a lost group is soon made up for. */
@@ -22,16 +21,12 @@ bool nb_plan_is_small(const nbang_estimate *estimate);
 uint64_t nb_plan_group_ns(uint64_t waiting_ns, unsigned num_workers);
 
 /* Workers to start for jobs that are all known: `num_large` large ones, and small ones of
- * `small_ns` together; `splits`: one of them is to be split. At least 1, at most `max_workers`. */
-unsigned nb_plan_workers(size_t num_large, uint64_t small_ns, bool splits, unsigned max_workers);
+ * `small_ns` together. At least 1, at most `max_workers`. */
+unsigned nb_plan_workers(size_t num_large, uint64_t small_ns, unsigned max_workers);
 
 /* Whether a large job should start before its turn because the batch would end later otherwise:
  * it takes longer than a fair share of all the work that waits (longest processing time first;
  * Graham, "Bounds on multiprocessing timing anomalies", 1969). */
 bool nb_plan_is_critical(uint64_t time_ns, uint64_t waiting_ns, unsigned num_workers);
-
-/* In how many parts to compute a job; 1: as a whole. `undone_ns` is the predicted time of all
- * known jobs that are not finished, this one included. */
-size_t nb_plan_parts(nbang_split mode, uint64_t time_ns, uint64_t undone_ns, unsigned num_workers);
 
 #endif

@@ -110,28 +110,3 @@ nb_status nb_reply_result(nb_reply *reply, const nb_result *result, nb_content *
     }
     return gather(reply, result, content);
 }
-
-nb_status nb_reply_part(nb_reply *reply, nb_decimal *part)
-{
-    const size_t limb_bytes = NB_CODEC_LIMB_DIGITS * sizeof(*part->digits);
-    const size_t total = (part->num_digits + NB_CODEC_LIMB_DIGITS - 1) / NB_CODEC_LIMB_DIGITS;
-    nb_status status = nb_decimal_reserve(part, total * NB_CODEC_LIMB_DIGITS);
-    if (status != NBANG_OK) {
-        return status;
-    }
-    for (size_t i = part->num_digits; i < total * NB_CODEC_LIMB_DIGITS; i++) {
-        part->digits[i] = 0;
-    }
-    const size_t room = (NB_REPLY_BYTES - sizeof(nb_limbs_header)) / limb_bytes;
-    for (size_t offset = 0; status == NBANG_OK && offset < total;) {
-        size_t count = total - offset < room ? total - offset : room;
-        const nb_limbs_header header = {.total_limbs = total, .offset_limbs = offset};
-        memcpy(reply->buffer, &header, sizeof(header));
-        memcpy(reply->buffer + sizeof(header), part->digits + offset * NB_CODEC_LIMB_DIGITS,
-               count * limb_bytes);
-        status =
-            send_frame(reply, NB_MESSAGE_LIMBS, reply->buffer, sizeof(header) + count * limb_bytes);
-        offset += count;
-    }
-    return status;
-}

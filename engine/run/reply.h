@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "base/status.h"
-#include "decimal/number.h"
 #include "pool/worker.h"
 #include "run/codec.h"
 #include "run/content.h"
@@ -38,9 +37,6 @@ void nb_reply_begin(nb_reply *reply, const nb_worker *worker, const nb_frame *fr
  * worker has to end, so that the job is given out again. */
 NB_MUST_CHECK nb_status nb_reply_result(nb_reply *reply, const nb_result *result,
                                         nb_content *content);
-
-/* Sends a finished part of a number; its array of digits may grow by one zero. */
-NB_MUST_CHECK nb_status nb_reply_part(nb_reply *reply, nb_decimal *part);
 
 /* Sends what is gathered. */
 NB_MUST_CHECK nb_status nb_reply_flush(nb_reply *reply);

@@ -28,13 +28,7 @@ static unsigned workers_wanted(const nb_batch *batch)
         return batch->num_workers;
     }
     const nb_schedule *schedule = &batch->schedule;
-    bool splits = false;
-    nb_item *item;
-    TAILQ_FOREACH(item, &schedule->large, link)
-    {
-        splits = splits || nb_schedule_num_parts(schedule, item) > 1;
-    }
-    return nb_plan_workers(schedule->num_large, schedule->small_ns, splits, batch->num_workers);
+    return nb_plan_workers(schedule->num_large, schedule->small_ns, batch->num_workers);
 }
 
 /* Makes the pool and starts its first workers, while this process is still small. */
@@ -151,9 +145,6 @@ static nb_status turn(nb_batch *batch)
     nb_status status = nb_intake_take_jobs(batch);
     if (status == NBANG_OK) {
         status = nb_assign_work(batch);
-    }
-    if (status == NBANG_OK) {
-        status = nb_assign_feed_joins(batch);
     }
     if (status == NBANG_OK) {
         status = deliver(&batch->writer);

@@ -22,8 +22,6 @@ void nb_schedule_init(nb_schedule *schedule, nb_writer *writer, unsigned num_wor
     TAILQ_INIT(&schedule->small);
     TAILQ_INIT(&schedule->large);
     TAILQ_INIT(&schedule->again);
-    TAILQ_INIT(&schedule->splits);
-    TAILQ_INIT(&schedule->joins);
 }
 
 /* ---- coming and going ---- */
@@ -67,8 +65,7 @@ void nb_schedule_finish(nb_schedule *schedule, nb_item *item)
 bool nb_schedule_has_work(const nb_schedule *schedule)
 {
     return !TAILQ_EMPTY(&schedule->small) || !TAILQ_EMPTY(&schedule->large) ||
-           !TAILQ_EMPTY(&schedule->again) || !TAILQ_EMPTY(&schedule->splits) ||
-           !TAILQ_EMPTY(&schedule->joins);
+           !TAILQ_EMPTY(&schedule->again);
 }
 
 bool nb_schedule_is_settled(const nb_schedule *schedule)
@@ -213,13 +210,4 @@ size_t nb_schedule_take(nb_schedule *schedule, nb_item **items)
         return 1;
     }
     return take_group(schedule, items);
-}
-
-size_t nb_schedule_num_parts(const nb_schedule *schedule, const nb_item *item)
-{
-    if (item->record.attempts > 0) {
-        return 1;
-    }
-    return nb_plan_parts(schedule->split_mode, item->estimate.time_ns, schedule->undone_ns,
-                         schedule->num_workers);
 }

@@ -16,7 +16,6 @@
 
 #include "nbang/batch.h"
 #include "run/item.h"
-#include "run/split.h"
 #include "run/writer.h"
 
 typedef struct nb_schedule {
@@ -24,11 +23,9 @@ typedef struct nb_schedule {
     unsigned num_workers;
     nbang_split split_mode;
 
-    nb_item_queue small;   /* waiting, in input order */
-    nb_item_queue large;   /* the same */
-    nb_item_queue again;   /* lost with their workers; each goes alone */
-    nb_split_queue splits; /* with parts to give out */
-    nb_split_queue joins;  /* with all parts done */
+    nb_item_queue small; /* waiting, in input order */
+    nb_item_queue large; /* the same */
+    nb_item_queue again; /* lost with their workers; each goes alone */
 
     uint64_t small_ns; /* predicted time of the small and of the large jobs that wait */
     uint64_t large_ns;
@@ -58,15 +55,11 @@ void nb_schedule_finish(nb_schedule *schedule, nb_item *item);
 /* Whether every account is at zero and nothing waits, as when all jobs have been delivered. */
 bool nb_schedule_is_settled(const nb_schedule *schedule);
 
-/* Whether anything waits: jobs, parts or joins. */
+/* Whether any job waits. */
 bool nb_schedule_has_work(const nb_schedule *schedule);
 
 /* Jobs to give to one worker now: a group of small ones, or one large one. Fills items[0 ..
  * NB_PLAN_GROUP_JOBS) and returns how many, 0 if none may start now. They no longer wait. */
 size_t nb_schedule_take(nb_schedule *schedule, nb_item **items);
-
-/* Whether a job that was just taken alone should be computed in parts (number of parts > 1) rather
- * than as a whole (1). */
-size_t nb_schedule_num_parts(const nb_schedule *schedule, const nb_item *item);
 
 #endif

@@ -148,16 +148,6 @@ Test(batch_faults, wrong_digit_is_computed_again_another_way)
     }
 }
 
-Test(batch_faults, wrong_digit_of_a_split_job_is_computed_again_another_way)
-{
-    setenv("NBANG_FAULT", "flip:30000", 1);
-    trial *self = trial_around(30000, 3);
-    self->options.split = NBANG_SPLIT_ALWAYS;
-    trial_run(self);
-    trial_expect_all_right(self);
-    trial_destroy(self);
-}
-
 Test(batch_faults, without_verification_a_wrong_digit_is_not_seen)
 {
     /* That is: what catches it above is the verification. */
@@ -333,91 +323,5 @@ Test(batch_faults, text_that_is_lost_before_anybody_saw_it_is_an_error)
     trial_expect_others_right(self, 1);
     cr_expect(self->results[1].complete, "there is nothing more to come");
     cr_expect_eq(self->summary.errors, 1);
-    trial_destroy(self);
-}
-
-/* ---- parts ---- */
-
-Test(batch_faults, part_that_always_crashes_fails_its_job_alone)
-{
-    /* The first part of every number starts at 2. */
-    setenv("NBANG_FAULT", "crash-part:2", 1);
-    trial *self = trial_create(3);
-    self->options.split = NBANG_SPLIT_ALWAYS;
-    trial_add(self, 20000);
-    trial_add(self, 10); /* too small to share */
-    trial_add(self, 20001);
-    trial_run(self);
-    cr_assert_eq(self->status, NBANG_OK);
-    trial_expect_error(self, 0, NBANG_JOB_ERROR, "killed by signal 9");
-    trial_expect_right(self, 1);
-    trial_expect_error(self, 2, NBANG_JOB_ERROR, "killed by signal 9");
-    cr_expect_eq(self->results[0].record.attempts, 16);
-    trial_destroy(self);
-}
-
-Test(batch_faults, part_of_a_job_that_has_failed_is_let_finish_and_dropped)
-{
-    /* While the first part fails 16 times the other one is still computed: its worker is not free
-     * before it is, and no other job gets what it sends. */
-    setenv("NBANG_FAULT", "crash-part:2", 1);
-    trial *self = trial_create(2);
-    self->options.split = NBANG_SPLIT_ALWAYS;
-    trial_add(self, 5000000);
-    for (size_t i = 0; i < 50; i++) {
-        trial_add(self, 15); /* too small to share */
-    }
-    trial_run(self);
-    trial_expect_error(self, 0, NBANG_JOB_ERROR, "killed by signal 9");
-    trial_expect_others_right(self, 0);
-    cr_expect_eq(self->summary.workers_lost, 16);
-    trial_destroy(self);
-}
-
-Test(batch_faults, lost_part_is_computed_again)
-{
-    for (unsigned num_workers = 1; num_workers <= 4; num_workers++) {
-        setenv("NBANG_FAULT", "crash-part:2", 1);
-        trial *self = trial_create(num_workers);
-        self->options.split = NBANG_SPLIT_ALWAYS;
-        for (uint64_t n = 9000; n < 9010; n++) {
-            trial_add(self, n);
-        }
-        unsigned losses = 5;
-        self->user = &losses;
-        self->on_event = repair;
-        trial_run(self);
-        trial_expect_all_right(self);
-        cr_expect_geq(self->summary.workers_lost, 5);
-        trial_destroy(self);
-    }
-}
-
-Test(batch_faults, join_that_always_crashes_fails_its_job_alone)
-{
-    setenv("NBANG_FAULT", "segv:20000", 1); /* not met by parts */
-    trial *self = trial_create(3);
-    self->options.split = NBANG_SPLIT_ALWAYS;
-    trial_add(self, 20000);
-    trial_add(self, 20001);
-    trial_run(self);
-    trial_expect_error(self, 0, NBANG_JOB_ERROR, "in each of 3 attempts");
-    trial_expect_others_right(self, 0);
-    cr_expect_eq(self->results[0].record.attempts, 3);
-    trial_destroy(self);
-}
-
-Test(batch_faults, lost_join_is_made_again_of_the_same_parts)
-{
-    setenv("NBANG_FAULT", "segv:20000", 1);
-    trial *self = trial_create(1);
-    self->options.split = NBANG_SPLIT_ALWAYS;
-    trial_add(self, 20000);
-    unsigned losses = 1;
-    self->user = &losses;
-    self->on_event = repair;
-    trial_run(self);
-    trial_expect_all_right(self);
-    cr_expect_eq(self->results[0].record.attempts, 2);
     trial_destroy(self);
 }

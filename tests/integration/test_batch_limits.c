@@ -145,11 +145,10 @@ static void note_busy(trial *self)
 
 /* The most workers that are busy at a time if there is memory for `num_jobs` such jobs at once,
  * and each of four workers wants one. */
-static unsigned most_busy(uint64_t num_jobs, nbang_split split)
+static unsigned most_busy(uint64_t num_jobs)
 {
     enum { N = 60000 };
     trial *self = trial_create(4);
-    self->options.split = split;
     self->max_memory_bytes = limit_for(4, num_jobs * nbang_estimate_job(N).memory_bytes + MIB / 16);
     for (uint64_t i = 0; i < 8; i++) {
         trial_add(self, N);
@@ -167,14 +166,8 @@ Test(batch_limits, jobs_wait_for_memory)
 {
     for (unsigned num_jobs = 1; num_jobs <= 4; num_jobs++) {
         setenv("NBANG_FAULT", "stall:60000", 1);
-        cr_expect_eq(most_busy(num_jobs, NBANG_SPLIT_NEVER), num_jobs);
+        cr_expect_eq(most_busy(num_jobs), num_jobs);
     }
-}
-
-Test(batch_limits, without_memory_for_the_parts_jobs_are_not_split)
-{
-    setenv("NBANG_FAULT", "stall:60000", 1); /* not met by parts */
-    cr_expect_eq(most_busy(1, NBANG_SPLIT_ALWAYS), 1);
 }
 
 Test(batch_limits, jobs_that_wait_for_memory_come_in_order_and_all_come)

@@ -87,7 +87,7 @@ Test(batch_results, work_for_one_worker_starts_one)
         trial_add(self, n);
         total_ns += nbang_estimate_job(n).time_ns;
     }
-    cr_assert_eq(nb_plan_workers(0, total_ns, false, 8), 1);
+    cr_assert_eq(nb_plan_workers(0, total_ns, 8), 1);
     trial_run(self);
     trial_expect_all_right(self);
     cr_expect_eq(self->summary.workers, 1);

@@ -41,89 +41,26 @@ Test(codec, jobs_that_are_none_or_cut_short_are_corrupt)
 Test(codec, full_frame_of_jobs_is_within_the_wire_limit)
 {
     cr_expect_leq(NB_CODEC_MAX_JOBS * sizeof(uint64_t), NB_WIRE_MAX_PAYLOAD);
-    cr_expect_leq(sizeof(nb_limbs_header) + NB_CODEC_MAX_LIMBS * sizeof(uint64_t),
-                  NB_WIRE_MAX_PAYLOAD);
 }
 
 /* ---- structs ---- */
 
 Test(codec, struct_must_be_the_whole_payload)
 {
-    const nb_part_task task = {.n = 10, .lo = 3, .hi = 11};
-    unsigned char payload[sizeof(task) + 1] = {0};
-    memcpy(payload, &task, sizeof(task));
+    const nb_result result = {.position = 10, .num_digits = 3, .wall_ns = 11};
+    unsigned char payload[sizeof(result) + 1] = {0};
+    memcpy(payload, &result, sizeof(result));
     for (size_t len = 0; len <= sizeof(payload); len++) {
         nb_frame frame = frame_of(payload, len);
-        nb_part_task found = {.n = 99};
+        nb_result found = {.position = 99};
         nb_status status = nb_codec_struct(&found, sizeof(found), &frame);
-        if (len == sizeof(task)) {
+        if (len == sizeof(result)) {
             cr_expect_eq(status, NBANG_OK);
-            cr_expect(found.n == 10 && found.lo == 3 && found.hi == 11);
+            cr_expect(found.position == 10 && found.num_digits == 3 && found.wall_ns == 11);
         } else {
             cr_expect_eq(status, NBANG_CORRUPT);
-            cr_expect_eq(found.n, 99);
+            cr_expect_eq(found.position, 99);
         }
-    }
-}
-
-/* ---- limbs ---- */
-
-typedef struct limbs_payload {
-    nb_limbs_header header;
-    uint64_t limbs[4];
-} limbs_payload;
-
-static nb_status read_limbs(const limbs_payload *payload, size_t len, size_t *num_limbs)
-{
-    nb_frame frame = frame_of(payload, len);
-    nb_limbs_header header = {.part = 99};
-    const unsigned char *limbs = NULL;
-    nb_status status = nb_codec_limbs(&header, &limbs, num_limbs, &frame);
-    if (status == NBANG_OK) {
-        cr_expect_eq(header.part, payload->header.part);
-        cr_expect_eq(header.total_limbs, payload->header.total_limbs);
-        cr_expect_eq(limbs, (const unsigned char *)payload->limbs);
-    } else {
-        cr_expect(header.part == 99 && limbs == NULL, "untouched on failure");
-    }
-    return status;
-}
-
-Test(codec, limbs_must_be_whole_and_at_least_one)
-{
-    const limbs_payload payload = {.header = {.part = 2, .total_limbs = 10, .offset_limbs = 6}};
-    for (size_t len = 0; len <= sizeof(payload); len++) {
-        size_t num_limbs = 0;
-        bool good = len > sizeof(nb_limbs_header) && len % 8 == 0;
-        cr_expect_eq(read_limbs(&payload, len, &num_limbs), good ? NBANG_OK : NBANG_CORRUPT);
-        cr_expect_eq(num_limbs, good ? len / 8 - 3 : 0);
-    }
-}
-
-Test(codec, limbs_must_lie_inside_their_part)
-{
-    static const struct {
-        uint64_t total, offset;
-        bool good;
-    } cases[] = {
-        {4, 0, true},
-        {5, 1, true},
-        {3, 0, false},
-        {4, 1, false},
-        {4, 4, false},
-        {4, 5, false},
-        {0, 0, false},
-        {UINT64_MAX, UINT64_MAX - 4, true},
-        {UINT64_MAX, UINT64_MAX - 3, false},
-        {UINT64_MAX, UINT64_MAX, false},
-        {4, UINT64_MAX, false}, /* offset + 4 would wrap around to 3 */
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const limbs_payload payload = {
-            .header = {.total_limbs = cases[i].total, .offset_limbs = cases[i].offset}};
-        size_t num_limbs;
-        cr_expect_eq(read_limbs(&payload, sizeof(payload), &num_limbs),
-                     cases[i].good ? NBANG_OK : NBANG_CORRUPT, "case %zu", i);
     }
 }
 

@@ -116,8 +116,6 @@ Test(cost, saturates)
             cr_expect_eq(estimate.memory_bytes, UINT64_MAX);
             cr_expect_eq(estimate.time_ns, UINT64_MAX);
         }
-        cr_expect_eq(nb_cost_parts_bytes(huge[i]), UINT64_MAX);
-        cr_expect_eq(nb_cost_join_memory_bytes(huge[i]), UINT64_MAX);
     }
 }
 
@@ -138,33 +136,6 @@ Test(cost, does_not_fall_as_n_grows)
 {
     expect_growth(NBANG_CONTENT_DIGITS);
     expect_growth(NBANG_CONTENT_RAW);
-    uint64_t last_parts = 0, last_join = 0;
-    for (uint64_t n = 0; n < UINT64_MAX / 3; n += 1 + n / 100) {
-        uint64_t parts = nb_cost_parts_bytes(n), join = nb_cost_join_memory_bytes(n);
-        cr_assert(join >= last_join, "n = %lu", n);
-        /* A five takes a two along: from 5^k - 1 to 5^k the parts lose k log10(2) digits. */
-        cr_assert(parts >= last_parts || last_parts - parts <= 2 * sizeof(int32_t), "n = %lu", n);
-        last_parts = parts;
-        last_join = join;
-    }
-}
-
-Test(cost, knows_the_size_of_the_parts)
-{
-    nb_multiplier multiplier;
-    nb_multiplier_init(&multiplier);
-    for (uint64_t n = 0; n < 200000; n += 1 + n / 3) {
-        nb_decimal part;
-        nb_decimal_init(&part);
-        cr_assert_eq(nb_factorial_part(&part, &multiplier, n, 2, n + 1), NBANG_OK);
-        /* A number whose top digit is above 50000 has one more in balanced digits. */
-        const uint64_t digit_bytes = sizeof(*part.digits);
-        uint64_t bytes = part.num_digits * digit_bytes, predicted = nb_cost_parts_bytes(n);
-        cr_expect(predicted + digit_bytes >= bytes && predicted <= bytes + digit_bytes,
-                  "n = %lu: %lu for %lu", n, predicted, bytes);
-        nb_decimal_clear(&part);
-    }
-    nb_multiplier_release(&multiplier);
 }
 
 /* ---- memory: what a process grows by ---- */

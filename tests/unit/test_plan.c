@@ -47,21 +47,20 @@ Test(plan, every_worker_of_a_large_pool_gets_some_groups)
 Test(plan, workers_are_at_least_one_and_at_most_all)
 {
     for (size_t p = 0; p < NUM_POOLS; p++) {
-        cr_expect_eq(nb_plan_workers(0, 0, false, pools[p]), 1);
-        cr_expect_eq(nb_plan_workers(1, 0, false, pools[p]), 1);
-        cr_expect_eq(nb_plan_workers(1, 0, true, pools[p]), pools[p], "parts are for all");
-        cr_expect_eq(nb_plan_workers(SIZE_MAX / 2, 0, false, pools[p]), pools[p]);
-        cr_expect_eq(nb_plan_workers(0, UINT64_MAX, false, pools[p]), pools[p]);
+        cr_expect_eq(nb_plan_workers(0, 0, pools[p]), 1);
+        cr_expect_eq(nb_plan_workers(1, 0, pools[p]), 1);
+        cr_expect_eq(nb_plan_workers(SIZE_MAX / 2, 0, pools[p]), pools[p]);
+        cr_expect_eq(nb_plan_workers(0, UINT64_MAX, pools[p]), pools[p]);
         unsigned two = pools[p] < 2 ? 1 : 2;
-        cr_expect_eq(nb_plan_workers(2, 0, false, pools[p]), two);
-        cr_expect_eq(nb_plan_workers(1, 1, false, pools[p]), two, "the least pass large ones");
+        cr_expect_eq(nb_plan_workers(2, 0, pools[p]), two);
+        cr_expect_eq(nb_plan_workers(1, 1, pools[p]), two, "the least pass large ones");
     }
 }
 
 Test(plan, few_tiny_jobs_do_not_start_a_machine_full_of_workers)
 {
-    cr_expect_eq(nb_plan_workers(0, 50000, false, 256), 1);
-    cr_expect_leq(nb_plan_workers(0, 4 * NB_NS_PER_MS, false, 256), 16);
+    cr_expect_eq(nb_plan_workers(0, 50000, 256), 1);
+    cr_expect_leq(nb_plan_workers(0, 4 * NB_NS_PER_MS, 256), 16);
 }
 
 Test(plan, job_is_critical_if_it_outweighs_a_fair_share_of_what_waits)
@@ -74,30 +73,10 @@ Test(plan, job_is_critical_if_it_outweighs_a_fair_share_of_what_waits)
     }
 }
 
-Test(plan, job_is_split_if_it_exceeds_its_share_and_is_long)
-{
-    const uint64_t long_ns = 10 * NB_NS_PER_S;
-    for (size_t p = 0; p < NUM_POOLS; p++) {
-        unsigned workers = pools[p];
-        size_t all = workers > 1 ? workers : 1;
-        cr_expect_eq(nb_plan_parts(NBANG_SPLIT_AUTO, long_ns, long_ns, workers),
-                     workers >= 4 ? workers : 1, "alone");
-        cr_expect_eq(nb_plan_parts(NBANG_SPLIT_AUTO, long_ns, 20 * workers * long_ns, workers), 1,
-                     "one of many");
-        cr_expect_eq(nb_plan_parts(NBANG_SPLIT_AUTO, NB_NS_PER_MS, NB_NS_PER_MS, workers), 1,
-                     "not worth it");
-        cr_expect_eq(nb_plan_parts(NBANG_SPLIT_NEVER, long_ns, long_ns, workers), 1);
-        cr_expect_geq(nb_plan_parts(NBANG_SPLIT_ALWAYS, 1, UINT64_MAX, workers), 2);
-        cr_expect_geq(nb_plan_parts(NBANG_SPLIT_ALWAYS, 1, UINT64_MAX, workers), all);
-    }
-}
-
 Test(plan, nothing_divides_by_zero_or_wraps_at_the_ends)
 {
     for (size_t p = 0; p < NUM_POOLS; p++) {
         cr_expect(nb_plan_is_critical(UINT64_MAX, UINT64_MAX, pools[p]));
         cr_expect_not(nb_plan_is_critical(0, 0, pools[p]));
-        cr_expect_geq(nb_plan_parts(NBANG_SPLIT_AUTO, UINT64_MAX, UINT64_MAX, pools[p]), 1);
-        cr_expect_eq(nb_plan_parts(NBANG_SPLIT_AUTO, 0, 0, pools[p]), 1);
     }
 }

@@ -410,7 +410,7 @@ Test(schedule, whenever_the_job_in_turn_has_not_started_it_can_be_taken)
     }
 }
 
-/* ---- splitting ---- */
+/* ---- teams ---- */
 
 Test(schedule, split_always_treats_no_job_as_small)
 {
@@ -418,28 +418,5 @@ Test(schedule, split_always_treats_no_job_as_small)
     nb_item *small = add_small();
     add_small();
     cr_expect_eq(take_one(), small);
-    cr_expect_eq(nb_schedule_num_parts(&schedule, small), 4);
     cr_expect_eq(schedule.memory_used_bytes, 50);
-}
-
-Test(schedule, job_that_was_tried_before_is_not_split)
-{
-    set_up_with(4, NBANG_SPLIT_ALWAYS, 1000, 100000, false);
-    nb_item *item = add_large(10, 10);
-    cr_assert_eq(take_one(), item);
-    cr_expect_eq(nb_schedule_num_parts(&schedule, item), 4);
-    item->record.attempts = 1;
-    cr_expect_eq(nb_schedule_num_parts(&schedule, item), 1);
-}
-
-Test(schedule, lonely_long_job_is_split_and_one_of_many_is_not)
-{
-    set_up_with(4, NBANG_SPLIT_AUTO, 1000, 100000, false);
-    nb_item *lonely = add_large(60, 10);
-    cr_assert_eq(take_one(), lonely);
-    cr_expect_eq(nb_schedule_num_parts(&schedule, lonely), 4);
-    for (size_t i = 0; i < 50; i++) {
-        add_large(60, 10);
-    }
-    cr_expect_eq(nb_schedule_num_parts(&schedule, lonely), 1);
 }
