@@ -71,10 +71,10 @@ static void give_back(nb_multiplier *multiplier)
 static nb_status chain(nb_decimal *product, nb_multiplier *multiplier, uint64_t n, bool careful)
 {
     multiplier->careful = careful;
-    nb_status status = nb_chain_product(product, multiplier, n, 2, n + 1);
+    nb_status status = nb_chain_product(product, multiplier, n);
     if (status == NBANG_UNVERIFIED && !careful) {
         multiplier->careful = true;
-        status = nb_chain_product(product, multiplier, n, 2, n + 1);
+        status = nb_chain_product(product, multiplier, n);
     }
     multiplier->careful = false;
     give_back(multiplier);

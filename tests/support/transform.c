@@ -7,6 +7,7 @@
 
 #include "decimal/fft/twiddles.h"
 #include "digits.h"
+#include "team_support.h"
 
 enum { GUARD = 77777 };
 
@@ -20,19 +21,11 @@ double *new_doubles(size_t count)
 
 transform new_transform(const nb_fft_kernel *kernel, nb_fft_shape shape, unsigned members)
 {
-    static const nb_team_hooks no_hooks;
-    nb_team *team = NULL;
-    if (members > 1) {
-        cr_assert_eq(nb_team_create(&team, &no_hooks), NBANG_OK);
-        while (nb_team_size(team) < members) {
-            cr_assert_eq(nb_team_add(team, 0), NBANG_OK);
-        }
-    }
     cr_assert_eq(nb_fft_twiddles_reserve(shape.vectors / 16), NBANG_OK);
     const size_t count = nb_fft_shape_doubles(&shape);
     return (transform){.kernel = kernel,
                        .shape = shape,
-                       .team = team,
+                       .team = new_team(members),
                        .x = new_doubles(count),
                        .y = new_doubles(count),
                        .scratch = new_doubles(members * kernel->scratch_doubles)};

@@ -7,6 +7,7 @@
 #include "compute/cost.h"
 #include "decimal/multiply_internal.h"
 #include "decimal_support.h"
+#include "team_support.h"
 
 TestSuite(chain, .timeout = 120);
 
@@ -25,26 +26,9 @@ static void expect_chain(nb_multiplier *multiplier, uint64_t n, const mpz_t expe
 {
     nb_decimal product;
     nb_decimal_init(&product);
-    cr_assert_eq(nb_chain_product(&product, multiplier, n, 2, n + 1), NBANG_OK);
+    cr_assert_eq(nb_chain_product(&product, multiplier, n), NBANG_OK);
     expect_decimal(&product, expected, multiplier->kernel->name, n);
     nb_decimal_clear(&product);
-}
-
-/* ---- exponents ---- */
-
-Test(chain, exponents_are_those_without_tens)
-{
-    const uint64_t primes[] = {2, 3, 5, 7, 31, 499, 503};
-    mpz_t value, rest, prime;
-    mpz_inits(value, rest, prime, NULL);
-    for (uint64_t n = 0; n < 1010; n += 1 + n / 20) {
-        factorial_without_zeros(value, n);
-        for (size_t i = 0; i < sizeof(primes) / sizeof(primes[0]); i++) {
-            mpz_set_ui(prime, primes[i]);
-            cr_expect_eq(nb_chain_exponent(n, primes[i]), mpz_remove(rest, value, prime));
-        }
-    }
-    mpz_clears(value, rest, prime, NULL);
 }
 
 /* ---- all primes ---- */
@@ -94,74 +78,57 @@ Test(chain, is_the_same_with_every_kernel_and_with_care)
     mpz_clear(expected);
 }
 
-/* ---- ranges of primes ---- */
+/* ---- teams ---- */
 
-static bool is_prime(uint64_t x)
+Test(chain, is_the_same_with_every_team)
 {
-    bool prime = x >= 2;
-    for (uint64_t d = 2; prime && d * d <= x; d++) {
-        prime = x % d != 0;
-    }
-    return prime;
-}
-
-static void expect_range(nb_multiplier *multiplier, uint64_t n, uint64_t lo, uint64_t hi)
-{
-    mpz_t expected, power;
-    mpz_init_set_ui(expected, 1);
-    mpz_init(power);
-    for (uint64_t p = lo; p < hi && p <= n; p++) {
-        if (is_prime(p) && p != 5) {
-            mpz_ui_pow_ui(power, p, nb_cost_legendre(n, p));
-            mpz_mul(expected, expected, power);
+    mpz_t expected;
+    mpz_init(expected);
+    for (size_t i = sizeof(sample) / sizeof(sample[0]) - 4; i < sizeof(sample) / sizeof(sample[0]);
+         i++) {
+        factorial_without_zeros(expected, sample[i]);
+        for (unsigned members = 2; members <= 5; members++) {
+            nb_multiplier multiplier;
+            nb_multiplier_init(&multiplier);
+            multiplier.team = new_team(members);
+            expect_chain(&multiplier, sample[i], expected);
+            cr_expect_eq(multiplier.num_failed, 0);
+            nb_multiplier_release(&multiplier);
+            nb_team_destroy(multiplier.team);
         }
     }
-    if (lo <= 2 && hi > 2) {
-        mpz_tdiv_q_2exp(expected, expected, nb_cost_legendre(n, 5));
-    }
-    nb_decimal product;
-    nb_decimal_init(&product);
-    cr_assert_eq(nb_chain_product(&product, multiplier, n, lo, hi), NBANG_OK, "[%lu, %lu) of %lu",
-                 lo, hi, n);
-    expect_decimal(&product, expected, "from", lo);
-    nb_decimal_clear(&product);
-    mpz_clears(expected, power, NULL);
+    mpz_clear(expected);
 }
 
-Test(chain, takes_the_primes_of_its_range)
+/* A team that grows whenever it may. */
+typedef struct growing {
+    nb_team *team;
+    unsigned num_asked;
+} growing;
+
+static void grow(void *ctx)
 {
-    nb_multiplier multiplier;
-    nb_multiplier_init(&multiplier);
-    for (uint64_t lo = 0; lo < 40; lo++) {
-        for (uint64_t hi = lo; hi < 45; hi++) {
-            expect_range(&multiplier, 37, lo, hi);
-        }
+    growing *g = ctx;
+    if (++g->num_asked % 4 == 0) {
+        cr_assert_eq(nb_team_add(g->team, 0), NBANG_OK);
     }
-    srand(11);
-    for (int i = 0; i < 60; i++) {
-        uint64_t n = (uint64_t)rand() % 20000, lo = (uint64_t)rand() % (n + 2);
-        uint64_t hi = lo + (uint64_t)rand() % (n + 2);
-        expect_range(&multiplier, n, lo, hi);
-    }
-    nb_multiplier_release(&multiplier);
 }
 
-Test(chain, of_no_primes_is_1)
+Test(chain, takes_new_members_between_products)
 {
+    mpz_t expected;
+    mpz_init(expected);
+    factorial_without_zeros(expected, 150001);
+    growing g = {.num_asked = 0};
+    cr_assert_eq(nb_team_create(&g.team, &(nb_team_hooks){.ctx = &g, .recruit = grow}), NBANG_OK);
     nb_multiplier multiplier;
     nb_multiplier_init(&multiplier);
-    const uint64_t ranges[][2] = {{2, 2}, {5, 6}, {24, 29}, {101, 102}, {102, 103}, {1000, 2000}};
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-        nb_decimal product;
-        nb_decimal_init(&product);
-        cr_assert_eq(nb_chain_product(&product, &multiplier, 100, ranges[i][0], ranges[i][1]),
-                     NBANG_OK);
-        cr_assert_eq(product.num_digits, 1, "[%lu, %lu)", ranges[i][0], ranges[i][1]);
-        cr_expect_eq(product.digits[0], 1, "[%lu, %lu)", ranges[i][0], ranges[i][1]);
-        cr_expect_eq(product.residue, 1);
-        nb_decimal_clear(&product);
-    }
+    multiplier.team = g.team;
+    expect_chain(&multiplier, 150001, expected);
+    cr_expect_gt(nb_team_size(g.team), 3);
     nb_multiplier_release(&multiplier);
+    nb_team_destroy(g.team);
+    mpz_clear(expected);
 }
 
 /* ---- failures, each of them at every place where it can happen ---- */
@@ -193,7 +160,7 @@ static nb_status run_with_wrong_kernel(nb_decimal *product, nb_multiplier *multi
     wrong_kernel.store = store_wrongly;
     multiplier->kernel = &wrong_kernel;
     num_right_stores = before;
-    return nb_chain_product(product, multiplier, n, 2, n + 1);
+    return nb_chain_product(product, multiplier, n);
 }
 
 /* Asserts that no wrong product goes unnoticed. Returns how many there were to be wrong about. */
@@ -297,7 +264,7 @@ static nb_status run_without_memory(unsigned granted, bool careful)
     nb_decimal_init(&product);
     multiplier.careful = careful;
     num_granted = granted;
-    nb_status status = nb_chain_product(&product, &multiplier, 20000, 2, 20001);
+    nb_status status = nb_chain_product(&product, &multiplier, 20000);
     num_granted = -1u;
     cr_assert_eq(product.digits == NULL, status != NBANG_OK);
     nb_decimal_clear(&product);
