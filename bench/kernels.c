@@ -314,7 +314,7 @@ static void print_digits(const options *o)
         print_time(bench_measure(residue, &p, o->budget_ns), digits);
         print_time(bench_measure(canonicalise, &p, o->budget_ns), digits);
         nb_decimal_text_init(&p.text);
-        nb_decimal_text_take(&p.text, &p.number, 0);
+        nb_decimal_text_take(&p.text, &p.number, 0, NULL);
         print_time(bench_measure(format, &p, o->budget_ns), digits);
         print_time(bench_measure(read_text, &p, o->budget_ns), digits);
         printf("\n");

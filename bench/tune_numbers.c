@@ -148,7 +148,7 @@ static void run_chain(void *context)
     nb_decimal_init(&product);
     nb_decimal_text_init(&text);
     bench_must(nb_chain_product(&product, self->multiplier, self->n), "chain");
-    nb_decimal_text_take(&text, &product, nb_cost_legendre(self->n, 5));
+    nb_decimal_text_take(&text, &product, nb_cost_legendre(self->n, 5), NULL);
     nb_decimal_text_clear(&text);
 }
 

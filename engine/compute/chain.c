@@ -12,6 +12,7 @@
 #include "compute/chain.h"
 
 #include <assert.h>
+#include <math.h>
 
 #include "compute/levels.h"
 #include "decimal/digits.h"
@@ -75,14 +76,17 @@ static nb_status double_step(nb_decimal *result, nb_levels *levels, size_t k,
     return status;
 }
 
-static nb_status run_chain(nb_decimal *result, nb_levels *levels, size_t capacity,
-                           nb_multiplier *multiplier)
+/* `result` has room for all of it. */
+static nb_status run_chain(nb_decimal *result, nb_levels *levels, nb_multiplier *multiplier)
 {
+    nb_decimal first;
+    nb_decimal_init(&first);
     size_t k = levels->count - 1;
-    nb_status status = nb_levels_take(levels, k, result, multiplier);
+    nb_status status = nb_levels_take(levels, k, &first, multiplier);
     if (status == NBANG_OK) {
-        status = nb_decimal_reserve(result, capacity);
+        nb_decimal_copy(result, &first);
     }
+    nb_decimal_clear(&first);
     if (status == NBANG_OK && k % 2 == 1) {
         status = step(result, levels, --k, multiplier);
     }
@@ -97,6 +101,16 @@ static nb_status run_chain(nb_decimal *result, nb_levels *levels, size_t capacit
 /* Each of at most 64 levels may be two digits longer than its logarithm says. */
 enum { SLACK_DIGITS = 2 * 64 + 16 };
 
+/* How many digits the number has whose square is the last: the result without P(1)^2 P(0). Primes
+ * whose exponents have bit 0 lie in (n/2, n], (n/4, n/3], ..., with bit 1 in (n/4, n/2], (n/8,
+ * n/6], ..., so that by the prime number theorem the logarithms of P(0) and P(1)^2 both are n (1 -
+ * 1/2 + 1/3 - ...) = n log 2. */
+static size_t last_square_digits(uint64_t n, size_t num_digits)
+{
+    const double factor = 2 * log(2) * (double)n / log(NB_DIGIT_BASE);
+    return (size_t)fmax(((double)num_digits - factor) / 2, 1);
+}
+
 nb_status nb_chain_product(nb_decimal *product, nb_multiplier *multiplier, uint64_t n)
 {
     assert(product->digits == NULL);
@@ -105,12 +119,22 @@ nb_status nb_chain_product(nb_decimal *product, nb_multiplier *multiplier, uint6
     const size_t num_digits = (size_t)(significant / NB_DIGIT_WIDTH) + 1;
     nb_levels levels = {0};
     nb_team_recruit(multiplier->team);
-    nb_status status = nb_multiplier_reserve(multiplier, num_digits);
+    nb_status status = nb_multiplier_prepare(multiplier, num_digits);
     if (status == NBANG_OK) {
-        status = nb_levels_init(&levels, multiplier, n);
+        status = nb_multiplier_reserve(multiplier, last_square_digits(n, num_digits));
     }
     if (status == NBANG_OK) {
-        status = run_chain(product, &levels, num_digits + SLACK_DIGITS, multiplier);
+        status = nb_decimal_reserve(product, num_digits + SLACK_DIGITS);
+    }
+    if (status == NBANG_OK) {
+        const nb_levels_memory ahead[] = {
+            {multiplier->transforms.memory, multiplier->transforms.size},
+            {product->digits, num_digits * sizeof(*product->digits)},
+        };
+        status = nb_levels_init(&levels, multiplier, n, ahead, sizeof(ahead) / sizeof(ahead[0]));
+    }
+    if (status == NBANG_OK) {
+        status = run_chain(product, &levels, multiplier);
     }
     nb_levels_clear(&levels);
     if (status != NBANG_OK) {

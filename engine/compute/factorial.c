@@ -93,7 +93,7 @@ nb_status nb_factorial_text(nb_decimal_text *text, nb_multiplier *multiplier, ui
     nb_decimal_init(&product);
     nb_status status = chain(&product, multiplier, n, second);
     if (status == NBANG_OK) {
-        nb_decimal_text_take(text, &product, nb_cost_legendre(n, 5));
+        nb_decimal_text_take(text, &product, nb_cost_legendre(n, 5), multiplier->team);
     }
     nb_decimal_clear(&product);
     return status;

@@ -8,7 +8,7 @@
 
 #include "compute/cost.h"
 #include "compute/product.h"
-#include "decimal/digits.h"
+#include "decimal/workspace.h"
 
 /* Stretches per member of a team, since not all take equally long, and numbers in the least of
  * them: sieving it takes some microseconds besides the primes. */
@@ -34,7 +34,10 @@ typedef struct work {
     nb_levels *levels;
     nb_multiplier **multipliers; /* by rank; without a team, each of them is one member's */
     uint64_t n;
-    atomic_int status; /* a failure of any of them */
+    const nb_levels_memory *ahead;
+    size_t num_ahead;
+    unsigned num_touchers; /* pieces of work that consist in touching memory */
+    atomic_int status;     /* a failure of any of them */
 } work;
 
 static nb_decimal *number_at(const nb_levels *levels, size_t stretch, size_t k)
@@ -112,10 +115,29 @@ static nb_status gather_stretch(const work *w, size_t stretch, nb_multiplier *mu
     return status;
 }
 
+static void touch_ahead(const work *w, unsigned part)
+{
+    for (size_t i = 0; i < w->num_ahead; i++) {
+        nb_workspace_touch(w->ahead[i].start, w->ahead[i].size, part, w->num_touchers);
+    }
+}
+
+/* Each member begins with an equal share of the pieces, one of which is to touch its part of the
+ * memory. The later it stands in the team the later that comes, lest they do it all at once. */
 static void gather_piece(void *ctx, size_t piece, unsigned rank)
 {
     work *w = ctx;
-    nb_status status = gather_stretch(w, piece, w->multipliers[rank]);
+    size_t stretch = piece;
+    if (w->num_touchers > 0) {
+        const size_t share = w->levels->num_stretches / w->num_touchers + 1;
+        const size_t owner = piece / share, turn = owner * share / w->num_touchers;
+        if (piece % share == turn) {
+            touch_ahead(w, (unsigned)owner);
+            return;
+        }
+        stretch -= owner + (piece % share > turn);
+    }
+    nb_status status = gather_stretch(w, stretch, w->multipliers[rank]);
     if (status != NBANG_OK) {
         atomic_store(&w->status, (int)status);
     }
@@ -163,7 +185,7 @@ static size_t num_pairs(const nb_levels *levels)
 static nb_status gather(work *w, nb_team *team)
 {
     nb_levels *levels = w->levels;
-    nb_team_for(team, levels->num_stretches, gather_piece, w);
+    nb_team_for(team, levels->num_stretches + w->num_touchers, gather_piece, w);
     while (atomic_load(&w->status) == NBANG_OK && num_pairs(levels) > nb_team_size(team)) {
         nb_team_for(team, num_pairs(levels) * levels->count, multiply_piece, w);
         levels->stride *= 2;
@@ -209,14 +231,16 @@ static nb_status create_members(work *w, nb_multiplier *leader, unsigned size)
 
 /* ---- all of it ---- */
 
+/* The same number for each member. */
 static size_t choose_stretches(uint64_t n, unsigned team_size)
 {
-    const uint64_t most = n / MIN_STRETCH + 1;
-    const uint64_t wanted = team_size == 1 ? 1 : (uint64_t)team_size * MEMBER_STRETCHES;
-    return (size_t)(wanted < most ? wanted : most);
+    uint64_t each = n / MIN_STRETCH / team_size;
+    each = each < MEMBER_STRETCHES ? each : MEMBER_STRETCHES;
+    return team_size == 1 || each == 0 ? team_size : (size_t)each * team_size;
 }
 
-nb_status nb_levels_init(nb_levels *levels, nb_multiplier *multiplier, uint64_t n)
+nb_status nb_levels_init(nb_levels *levels, nb_multiplier *multiplier, uint64_t n,
+                         const nb_levels_memory *ahead, size_t num_ahead)
 {
     nb_team *team = multiplier->team;
     const unsigned size = nb_team_size(team);
@@ -226,7 +250,12 @@ nb_status nb_levels_init(nb_levels *levels, nb_multiplier *multiplier, uint64_t 
     if (levels->numbers == NULL) {
         return NBANG_NO_MEMORY;
     }
-    work w = {.levels = levels, .n = n, .status = NBANG_OK};
+    work w = {.levels = levels,
+              .n = n,
+              .ahead = ahead,
+              .num_ahead = num_ahead,
+              .num_touchers = levels->num_stretches > 1 ? size : 0,
+              .status = NBANG_OK};
     nb_status status = create_members(&w, multiplier, size);
     if (status == NBANG_OK) {
         multiplier->team = NULL; /* the leader, too, multiplies alone */

@@ -21,13 +21,21 @@ typedef struct nb_levels {
     nb_decimal *numbers;  /* owned: by stretch, then by level; none stands for 1 */
 } nb_levels;
 
+/* Memory that will be needed soon; its contents mean nothing yet. */
+typedef struct nb_levels_memory {
+    void *start;
+    size_t size; /* bytes */
+} nb_levels_memory;
+
 /* Sets `levels` (to be cleared in any case) to those of n! / 10^z. The multiplier, with whose team
- * the work is shared, must be reserved for the largest of the products. All products are
- * checked: NBANG_UNVERIFIED or NBANG_NO_MEMORY as from nb_decimal_multiply.
+ * the work is shared, must be prepared for the largest of the products. Members of the
+ * team also touch the `num_ahead` pieces of memory `ahead` (decimal/workspace.h) on the way. All
+ * products are checked: NBANG_UNVERIFIED or NBANG_NO_MEMORY as from nb_decimal_multiply.
  *
  * Time is that of sieving the primes up to n, and of a product tree over them; the levels together
  * have about 0.6 n decimal digits. */
-NB_MUST_CHECK nb_status nb_levels_init(nb_levels *levels, nb_multiplier *multiplier, uint64_t n);
+NB_MUST_CHECK nb_status nb_levels_init(nb_levels *levels, nb_multiplier *multiplier, uint64_t n,
+                                       const nb_levels_memory *ahead, size_t num_ahead);
 void nb_levels_clear(nb_levels *levels);
 
 /* Moves level k, multiplied out, into `product` (cleared). It is gone from the levels then,

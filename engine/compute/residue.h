@@ -5,7 +5,10 @@
 
 #include <stdint.h>
 
-/* n! mod 2^61 - 1 (0 for n >= 2^61 - 1). About n / 2 modular multiplications. */
-uint64_t nb_factorial_residue(uint64_t n);
+#include "base/team.h"
+
+/* n! mod 2^61 - 1 (0 for n >= 2^61 - 1). About n / 2 modular multiplications, which the team shares
+ * (NULL: the caller does them alone). */
+uint64_t nb_factorial_residue(uint64_t n, nb_team *team);
 
 #endif

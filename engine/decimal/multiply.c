@@ -10,7 +10,7 @@ void nb_multiplier_init(nb_multiplier *multiplier)
     *multiplier = (nb_multiplier){.kernel = nb_fft_kernel_in_use()};
 }
 
-nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits)
+nb_status nb_multiplier_prepare(const nb_multiplier *multiplier, size_t num_digits)
 {
     const nb_fft_kernel *kernel = multiplier->kernel;
     const nb_fft_shape shape = nb_fft_shape_for(kernel->lanes, num_digits);
@@ -19,18 +19,22 @@ nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits)
         log_vectors++;
     }
     kernel->prepare(log_vectors);
-    nb_status status = nb_fft_twiddles_reserve(((size_t)1 << log_vectors) / 16);
-    if (status == NBANG_OK) {
-        status = nb_workspace_reserve(&multiplier->transforms,
-                                      nb_fft_shape_doubles(&shape) * sizeof(double));
-    }
-    return status;
+    return nb_fft_twiddles_reserve(((size_t)1 << log_vectors) / 16);
+}
+
+nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits)
+{
+    const nb_multiply_plan plan =
+        nb_multiply_plan_best(multiplier->kernel->lanes, num_digits, num_digits, true);
+    return nb_workspace_reserve(&multiplier->transforms,
+                                nb_fft_shape_doubles(&plan.shape) * sizeof(double));
 }
 
 void nb_multiplier_release(nb_multiplier *multiplier)
 {
     nb_workspace_release(&multiplier->transforms);
     nb_workspace_release(&multiplier->scratch);
+    nb_workspace_release(&multiplier->spare);
 }
 
 static bool overlaps(const int32_t *product, size_t num_digits, nb_factor factor)

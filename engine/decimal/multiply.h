@@ -26,12 +26,12 @@ typedef struct nb_factor {
 /* Multiplies; keeps its work space from one product to the next.
  *
  * For one thread at a time. Threads that have multipliers of their own share the tables of roots of
- * unity, which grow: before they multiply at the same time, nb_multiplier_reserve must have been
+ * unity, which grow: before they multiply at the same time, nb_multiplier_prepare must have been
  * called for the largest of their products. */
 typedef struct nb_multiplier {
     const nb_fft_kernel *kernel;
     nb_team *team; /* shares the work of large products; not owned, NULL: there is none */
-    nb_workspace transforms, scratch;
+    nb_workspace transforms, scratch, spare;
     bool careful;        /* multiplies split digits at once, for results that must not fail */
     double max_error;    /* the largest rounding error of products that were accepted */
     uint64_t num_failed; /* products whose checks failed */
@@ -39,8 +39,10 @@ typedef struct nb_multiplier {
 
 /* With the kernel in use, and no team. Allocates nothing yet. */
 void nb_multiplier_init(nb_multiplier *multiplier);
-/* Makes the work space ready for squares of up to `num_digits` digits, since growing from product
- * to product it would be made again and again, and the tables for all products of so many. */
+/* Makes the tables for all products of up to `num_digits` digits. */
+NB_MUST_CHECK nb_status nb_multiplier_prepare(const nb_multiplier *multiplier, size_t num_digits);
+/* Makes the work space ready for the square of a number of `num_digits` digits, and for all that is
+ * not larger: growing from product to product it would be made again and again. */
 NB_MUST_CHECK nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits);
 /* Frees the work space; the multiplier can go on. */
 void nb_multiplier_release(nb_multiplier *multiplier);

@@ -6,7 +6,6 @@
  * digits of P, which are those of L, are a product of t digits by t. Their difference is H, if t
  * digits are enough for it. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/residue.h"
@@ -90,7 +89,9 @@ static nb_status multiply_low(nb_multiplier *m, int32_t *low, nb_factor a, nb_fa
         *good = residue == nb_residue_mul(a.residue, b.residue);
         return NBANG_OK;
     }
-    return nb_multiply_fft(m, low, a, b, &residue, good);
+    const nb_fft_shape shape = nb_fft_shape_for(m->kernel->lanes, 2 * t);
+    const nb_multiply_plan plan = nb_multiply_plan_at_once(&shape, t, square);
+    return nb_multiply_planned(m, &plan, low, a, b, &residue, good);
 }
 
 /* With product[0 .. 2M) = L - H and low[0 .. t) the lowest digits of L, sets the product to L + H
@@ -120,28 +121,28 @@ static nb_status multiply_folded(nb_multiplier *m, const nb_multiply_plan *p, in
                                  nb_factor a, nb_factor b, nb_fft_check *check)
 {
     const size_t t = p->num_low;
-    int32_t *low = malloc(2 * t * sizeof(*low));
-    if (low == NULL) {
-        return NBANG_NO_MEMORY;
-    }
     bool good = false;
-    nb_status status = multiply_low(m, low, a, b, t, &good);
+    int32_t *low = NULL;
+    nb_status status = nb_workspace_reserve(&m->spare, 2 * t * sizeof(*low));
+    if (status == NBANG_OK) {
+        low = m->spare.memory;
+        status = multiply_low(m, low, a, b, t, &good);
+    }
     if (status == NBANG_OK) {
         multiply_at_once(m, &p->shape, product, a, b, check);
         unfold(m, 2 * p->shape.length, product, a.num_digits + b.num_digits, low, t, check);
         check->max_error = good ? check->max_error : HUGE_VAL;
     }
-    free(low);
     return status;
 }
 
 /* ---- in blocks ---- */
 
 /* The product of the block at `start` is stored over it; its upper part overlaps the product of the
- * block above, which is there already and is set aside meanwhile. */
+ * block above, if there is one already, which is set aside meanwhile. */
 static void multiply_block(nb_multiplier *m, const nb_multiply_plan *p, int32_t *product,
-                           size_t start, size_t num_block, size_t num_short, int32_t *above,
-                           nb_fft_check *check)
+                           size_t start, size_t num_block, size_t num_short, bool is_top,
+                           int32_t *above, nb_fft_check *check)
 {
     const nb_fft_kernel *kernel = m->kernel;
     nb_team *team = team_for(m, &p->shape);
@@ -149,7 +150,9 @@ static void multiply_block(nb_multiplier *m, const nb_multiply_plan *p, int32_t 
     int32_t *block = product + start;
     kernel->load(team, &p->shape, x, block, num_block, scratch);
     kernel->convolve(team, &p->shape, x, second_transform(m, &p->shape), true);
-    nb_digits_team_copy(team, above, block + num_block, num_short);
+    if (!is_top) {
+        nb_digits_team_copy(team, above, block + num_block, num_short);
+    }
     kernel->store(team, &p->shape, x, block, num_block + num_short, scratch, check);
 }
 
@@ -159,10 +162,11 @@ static nb_status multiply_in_blocks(nb_multiplier *m, const nb_multiply_plan *p,
                                     nb_factor a, nb_factor b, nb_fft_check *check)
 {
     const size_t num_digits = a.num_digits + b.num_digits;
-    int32_t *above = malloc(b.num_digits * sizeof(*above));
-    if (above == NULL) {
-        return NBANG_NO_MEMORY;
+    nb_status status = nb_workspace_reserve(&m->spare, b.num_digits * sizeof(int32_t));
+    if (status != NBANG_OK) {
+        return status;
     }
+    int32_t *above = m->spare.memory;
     const uint64_t block_weight = nb_residue_pow(NB_DIGIT_BASE, p->block);
     double *y = second_transform(m, &p->shape);
     nb_team *team = team_for(m, &p->shape);
@@ -177,8 +181,9 @@ static nb_status multiply_in_blocks(nb_multiplier *m, const nb_multiply_plan *p,
     for (size_t end = a.num_digits; end > 0;) {
         size_t start = (end - 1) / p->block * p->block;
         nb_fft_check block;
-        multiply_block(m, p, product, start, end - start, b.num_digits, above, &block);
-        if (end < a.num_digits) {
+        const bool is_top = end == a.num_digits;
+        multiply_block(m, p, product, start, end - start, b.num_digits, is_top, above, &block);
+        if (!is_top) {
             nb_digits_team_add(team, product + end, num_digits - end, above, b.num_digits);
         }
         check->max_error = fmax(check->max_error, block.max_error);
@@ -186,7 +191,6 @@ static nb_status multiply_in_blocks(nb_multiplier *m, const nb_multiply_plan *p,
             nb_residue_add(nb_residue_mul(check->residue, block_weight), block.residue);
         end = start;
     }
-    free(above);
     return NBANG_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "decimal/number.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,14 @@ nb_status nb_decimal_reserve(nb_decimal *number, size_t capacity)
     number->digits = digits;
     number->capacity = capacity;
     return NBANG_OK;
+}
+
+void nb_decimal_copy(nb_decimal *to, const nb_decimal *from)
+{
+    assert(from->num_digits <= to->capacity);
+    memcpy(to->digits, from->digits, from->num_digits * sizeof(*to->digits));
+    to->num_digits = from->num_digits;
+    to->residue = from->residue;
 }
 
 static nb_factor as_factor(const nb_decimal *number)

@@ -21,6 +21,9 @@ void nb_decimal_init(nb_decimal *number);
 /* Frees the digits; there is no number then. */
 void nb_decimal_clear(nb_decimal *number);
 
+/* Sets `to`, which has room for it, to the same number. */
+void nb_decimal_copy(nb_decimal *to, const nb_decimal *from);
+
 /* Makes room for `capacity` digits, keeping the num_digits that there are. */
 NB_MUST_CHECK nb_status nb_decimal_reserve(nb_decimal *number, size_t capacity);
 

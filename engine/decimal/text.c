@@ -8,6 +8,7 @@
 #include "base/residue.h"
 #include "decimal/convert.h"
 #include "decimal/digits.h"
+#include "decimal/digits_team.h"
 #include "decimal/format.h"
 
 void nb_decimal_text_init(nb_decimal_text *text)
@@ -64,11 +65,12 @@ static size_t width_of(int32_t digit)
     return width;
 }
 
-void nb_decimal_text_take(nb_decimal_text *text, nb_decimal *number, uint64_t num_zeros)
+void nb_decimal_text_take(nb_decimal_text *text, nb_decimal *number, uint64_t num_zeros,
+                          nb_team *team)
 {
     nb_decimal_text_clear(text);
     text->digits = number->digits;
-    text->num_digits = nb_digits_canonicalise(number->digits, number->num_digits);
+    text->num_digits = nb_digits_team_canonicalise(team, number->digits, number->num_digits);
     assert(text->num_digits > 0 && text->digits[text->num_digits - 1] > 0 &&
            text->digits[text->num_digits - 1] < NB_DIGIT_BASE);
     text->num_significant = (uint64_t)(text->num_digits - 1) * NB_DIGIT_WIDTH +
@@ -158,10 +160,10 @@ nb_status nb_decimal_text_read(const nb_decimal_text *text, uint64_t offset, cha
     return status;
 }
 
-uint64_t nb_decimal_text_residue(const nb_decimal_text *text)
+uint64_t nb_decimal_text_residue(const nb_decimal_text *text, nb_team *team)
 {
     uint64_t residue = text->characters != NULL
                            ? nb_residue_append_digits(0, text->characters, text->num_significant)
-                           : nb_digits_residue(text->digits, text->num_digits);
+                           : nb_digits_team_residue(team, text->digits, text->num_digits);
     return nb_residue_mul(residue, nb_residue_pow(10, text->num_zeros));
 }

@@ -33,8 +33,9 @@ NB_MUST_CHECK nb_status nb_decimal_text_set(nb_decimal_text *text, mpz_t value, 
 
 /* Sets `text` (initialised) to number * 10^num_zeros, number < 10^(5 num_digits). `number` is
  * consumed: its digits become the text's, canonical now, and there is no number afterwards. One
- * pass over the digits. */
-void nb_decimal_text_take(nb_decimal_text *text, nb_decimal *number, uint64_t num_zeros);
+ * pass over the digits, which the team shares (NULL: none). */
+void nb_decimal_text_take(nb_decimal_text *text, nb_decimal *number, uint64_t num_zeros,
+                          nb_team *team);
 
 /* Digits in all. */
 uint64_t nb_decimal_text_length(const nb_decimal_text *text);
@@ -45,7 +46,8 @@ uint64_t nb_decimal_text_length(const nb_decimal_text *text);
 NB_MUST_CHECK nb_status nb_decimal_text_read(const nb_decimal_text *text, uint64_t offset,
                                              char *out, size_t len);
 
-/* The number modulo 2^61 - 1, from its digits or characters, zeros included. */
-uint64_t nb_decimal_text_residue(const nb_decimal_text *text);
+/* The number modulo 2^61 - 1, from its digits or characters, zeros included. One pass over them,
+ * which the team shares (NULL: none). */
+uint64_t nb_decimal_text_residue(const nb_decimal_text *text, nb_team *team);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define LINE ((size_t)64)
 
@@ -21,6 +22,16 @@ nb_status nb_workspace_reserve(nb_workspace *workspace, size_t size)
     }
     workspace->size = size;
     return NBANG_OK;
+}
+
+void nb_workspace_touch(void *memory, size_t size, unsigned part, unsigned num_parts)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t num_pages = size / page;
+    volatile char *bytes = memory;
+    for (size_t i = num_pages * part / num_parts; i < num_pages * (part + 1) / num_parts; i++) {
+        bytes[i * page] = 0;
+    }
 }
 
 void nb_workspace_release(nb_workspace *workspace)

@@ -20,6 +20,12 @@ typedef struct nb_workspace {
  * smaller. NBANG_NO_MEMORY leaves it empty. */
 NB_MUST_CHECK nb_status nb_workspace_reserve(nb_workspace *workspace, size_t size);
 
+/* Touches the pages of one of `num_parts` parts of any memory whose contents mean nothing, so that
+ * they exist. The system makes pages for one thread of a process at a time, or hardly faster for
+ * several (1.5 to 2.9 GB/s for two, against 1.6 to 2.4 GB/s for one; November 2026, Linux 6.18
+ * under KVM): it pays that one thread does this while others compute. */
+void nb_workspace_touch(void *memory, size_t size, unsigned part, unsigned num_parts);
+
 /* Gives the memory back. */
 void nb_workspace_release(nb_workspace *workspace);
 

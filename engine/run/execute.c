@@ -126,8 +126,8 @@ static nb_status compute_verified(nb_executor *self, nb_decimal_text *text, uint
     if (status != NBANG_OK && status != NBANG_UNVERIFIED) {
         return status;
     }
-    *residue = nb_factorial_residue(n);
-    if (status == NBANG_OK && nb_decimal_text_residue(text) == *residue) {
+    *residue = nb_factorial_residue(n, self->multiplier.team);
+    if (status == NBANG_OK && nb_decimal_text_residue(text, self->multiplier.team) == *residue) {
         return NBANG_OK;
     }
     nb_decimal_text_clear(text);
@@ -135,7 +135,7 @@ static nb_status compute_verified(nb_executor *self, nb_decimal_text *text, uint
     if (status == NBANG_OK && nb_fault("flip-both", n)) {
         flip_digit(text);
     }
-    if (status == NBANG_OK && nb_decimal_text_residue(text) != *residue) {
+    if (status == NBANG_OK && nb_decimal_text_residue(text, self->multiplier.team) != *residue) {
         status = NBANG_UNVERIFIED;
     }
     return status;
@@ -151,7 +151,7 @@ static nb_status compute_verified_integer(const nb_executor *self, mpz_t value, 
     if (status != NBANG_OK || !self->options.verify) {
         return status;
     }
-    const uint64_t residue = nb_factorial_residue(n);
+    const uint64_t residue = nb_factorial_residue(n, self->multiplier.team);
     if (nb_integer_residue(value) == residue) {
         return NBANG_OK;
     }
@@ -170,7 +170,7 @@ static nb_status small_text(nb_executor *self, const nb_decimal_text **text, uin
 {
     kept_text *kept = &self->kept[n];
     if (kept->text.characters != NULL && self->options.verify &&
-        nb_decimal_text_residue(&kept->text) != kept->residue) {
+        nb_decimal_text_residue(&kept->text, self->multiplier.team) != kept->residue) {
         nb_decimal_text_clear(&kept->text);
     }
     if (kept->text.characters == NULL) {

@@ -59,9 +59,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const uint64_t residue = nb_residue_mul(number.residue, nb_residue_pow(10, num_zeros));
     nb_decimal_text text;
     nb_decimal_text_init(&text);
-    nb_decimal_text_take(&text, &number, num_zeros);
+    nb_decimal_text_take(&text, &number, num_zeros, NULL);
     require(nb_decimal_text_length(&text) == strlen(expected), "length");
-    require(nb_decimal_text_residue(&text) == residue, "residue");
+    require(nb_decimal_text_residue(&text, NULL) == residue, "residue");
     require(residue == nb_residue_append_digits(0, expected, strlen(expected)), "digits' residue");
     read_pieces(&in, &text, expected);
 

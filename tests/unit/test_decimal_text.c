@@ -58,11 +58,11 @@ static char *take(const int32_t *digits, size_t num_digits, size_t num_zeros)
     const uint64_t residue =
         nb_residue_mul(number.residue, nb_residue_pow(10, (uint64_t)num_zeros));
 
-    nb_decimal_text_take(&text, &number, num_zeros);
+    nb_decimal_text_take(&text, &number, num_zeros, NULL);
     cr_assert_null(number.digits, "the number is consumed");
     cr_assert_eq(number.num_digits, 0);
     cr_assert_eq(nb_decimal_text_length(&text), strlen(expected));
-    cr_assert_eq(nb_decimal_text_residue(&text), residue);
+    cr_assert_eq(nb_decimal_text_residue(&text, NULL), residue);
     mpz_clear(value);
     return expected;
 }
@@ -172,14 +172,15 @@ Test(decimal_text, zeros_of_any_number_are_never_stored)
     cr_assert_eq(nb_decimal_reserve(&number, 1), NBANG_OK);
     number.digits[0] = 7;
     number.num_digits = 1;
-    nb_decimal_text_take(&text, &number, zeros);
+    nb_decimal_text_take(&text, &number, zeros, NULL);
     cr_expect_eq(nb_decimal_text_length(&text), zeros + 1);
     char out[2] = "##";
     cr_expect_eq(nb_decimal_text_read(&text, 0, out, 2), NBANG_OK);
     cr_expect_eq(memcmp(out, "70", 2), 0);
     cr_expect_eq(nb_decimal_text_read(&text, zeros, out, 1), NBANG_OK);
     cr_expect_eq(out[0], '0');
-    cr_expect_eq(nb_decimal_text_residue(&text), nb_residue_mul(7, nb_residue_pow(10, zeros)));
+    cr_expect_eq(nb_decimal_text_residue(&text, NULL),
+                 nb_residue_mul(7, nb_residue_pow(10, zeros)));
 }
 
 Test(decimal_text, takes_the_place_of_another)
@@ -227,10 +228,10 @@ Test(decimal_text, digits_that_are_not_canonical_are_told)
     for (size_t i = 0; i < 2; i++) {
         char *expected = take_random(5000, DIGITS_BALANCED, 0),
              *out = need_memory(strlen(expected));
-        const uint64_t residue = nb_decimal_text_residue(&text);
+        const uint64_t residue = nb_decimal_text_residue(&text, NULL);
         text.digits[2500] += shifts[i];
         text.digits[2501] -= shifts[i] / NB_DIGIT_BASE;
-        cr_expect_eq(nb_decimal_text_residue(&text), residue);
+        cr_expect_eq(nb_decimal_text_residue(&text, NULL), residue);
         cr_expect_eq(nb_decimal_text_read(&text, 0, out, strlen(expected)), NBANG_UNVERIFIED);
         free(expected);
         free(out);

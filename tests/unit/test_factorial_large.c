@@ -60,7 +60,7 @@ static void expect_right(uint64_t n, nb_multiplier *multiplier, nb_factorial_pat
     for (size_t i = 0; i < sizeof(moduli) / sizeof(moduli[0]); i++) {
         cr_expect_eq(text_modulo(&text, moduli[i]), factorial_modulo(n, moduli[i]), "%lu", n);
     }
-    cr_expect_eq(nb_decimal_text_residue(&text), nb_factorial_residue(n), "%lu", n);
+    cr_expect_eq(nb_decimal_text_residue(&text, NULL), nb_factorial_residue(n, NULL), "%lu", n);
     nb_decimal_text_clear(&text);
 }
 

@@ -262,7 +262,7 @@ KERNEL_TEST(multiply, work_space_that_is_reserved_does_not_grow_for_squares)
 {
     for (size_t n = 100; n < 100000; n *= 3) {
         nb_multiplier_init(&multiplier);
-        cr_assert_eq(nb_multiplier_reserve(&multiplier, 2 * n), NBANG_OK);
+        cr_assert_eq(nb_multiplier_reserve(&multiplier, n), NBANG_OK);
         const void *memory = multiplier.transforms.memory;
         const size_t size = multiplier.transforms.size;
         for (size_t num_digits = n - n / 20; num_digits <= n; num_digits += 1 + n / 50) {

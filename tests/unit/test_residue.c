@@ -5,6 +5,7 @@
 
 #include "base/residue.h"
 #include "compute/residue.h"
+#include "team_support.h"
 
 static const uint64_t p = NB_RESIDUE_MODULUS;
 
@@ -143,7 +144,7 @@ Test(residue, of_factorials_up_to_3000)
         if (n > 0) {
             mpz_mul_ui(factorial, factorial, n);
         }
-        cr_assert_eq(nb_factorial_residue(n), mpz_fdiv_ui(factorial, p), "n = %lu", n);
+        cr_assert_eq(nb_factorial_residue(n, NULL), mpz_fdiv_ui(factorial, p), "n = %lu", n);
     }
     mpz_clear(factorial);
 }
@@ -157,14 +158,27 @@ Test(residue, of_large_factorials, .timeout = 120)
         mpz_t factorial;
         mpz_init(factorial);
         mpz_fac_ui(factorial, n);
-        cr_expect_eq(nb_factorial_residue(n), mpz_fdiv_ui(factorial, p), "n = %lu", n);
+        cr_expect_eq(nb_factorial_residue(n, NULL), mpz_fdiv_ui(factorial, p), "n = %lu", n);
         mpz_clear(factorial);
     }
 }
 
 Test(residue, of_factorials_that_contain_the_modulus_is_0)
 {
-    cr_expect_eq(nb_factorial_residue(p), 0);
-    cr_expect_eq(nb_factorial_residue(p + 1), 0);
-    cr_expect_eq(nb_factorial_residue(UINT64_MAX), 0);
+    cr_expect_eq(nb_factorial_residue(p, NULL), 0);
+    cr_expect_eq(nb_factorial_residue(p + 1, NULL), 0);
+    cr_expect_eq(nb_factorial_residue(UINT64_MAX, NULL), 0);
+}
+
+Test(residue, of_a_factorial_is_the_same_by_every_team)
+{
+    const uint64_t sample[] = {0, 1, 65536, 131071, 131072, 1000003, 5000000};
+    for (size_t i = 0; i < sizeof(sample) / sizeof(sample[0]); i++) {
+        const uint64_t alone = nb_factorial_residue(sample[i], NULL);
+        for (unsigned members = 2; members <= 5; members++) {
+            nb_team *team = new_team(members);
+            cr_expect_eq(nb_factorial_residue(sample[i], team), alone, "%lu!", sample[i]);
+            nb_team_destroy(team);
+        }
+    }
 }
