@@ -8,6 +8,7 @@
 
 #include "compute/cost.h"
 #include "compute/product.h"
+#include "decimal/digits.h"
 #include "decimal/workspace.h"
 
 /* Stretches per member of a team, since not all take equally long, and numbers in the least of
@@ -71,6 +72,17 @@ static nb_status finish_product(nb_decimal *number, nb_product *product, nb_mult
     return status;
 }
 
+/* Bit k is in the exponents of primes up to n / 2^k only, about two thirds of them: for all their
+ * logarithms are hardly more than the width of the stretch. */
+static void reserve_products(nb_product *products, size_t count, uint64_t n, uint64_t lo,
+                             uint64_t hi)
+{
+    for (size_t k = 0; k < count && lo < n >> k; k++) {
+        const uint64_t end = hi < n >> k ? hi : n >> k;
+        nb_product_reserve(&products[k], (size_t)((double)(end - lo) / log(NB_DIGIT_BASE)));
+    }
+}
+
 /* Multiplies each prime in [lo, hi) into the products of the levels of its exponent. */
 static nb_status distribute_primes(nb_product *products, uint64_t n, uint64_t lo, uint64_t hi)
 {
@@ -104,7 +116,11 @@ static nb_status gather_stretch(const work *w, size_t stretch, nb_multiplier *mu
     const uint64_t width = w->n / levels->num_stretches + 1;
     const uint64_t lo = stretch * width > 2 ? stretch * width : 2;
     const uint64_t hi = (stretch + 1) * width < w->n + 1 ? (stretch + 1) * width : w->n + 1;
-    nb_status status = lo < hi ? distribute_primes(products, w->n, lo, hi) : NBANG_OK;
+    nb_status status = NBANG_OK;
+    if (lo < hi) {
+        reserve_products(products, levels->count, w->n, lo, hi);
+        status = distribute_primes(products, w->n, lo, hi);
+    }
     for (size_t k = 0; k < levels->count; k++) {
         if (status == NBANG_OK) {
             status = finish_product(number_at(levels, stretch, k), &products[k], multiplier);

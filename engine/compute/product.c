@@ -18,6 +18,21 @@ void nb_product_clear(nb_product *product)
     nb_product_init(product);
 }
 
+void nb_product_reserve(nb_product *product, size_t num_digits)
+{
+    num_digits += nb_convert_max_digits(NB_PRODUCT_LEAF_WORDS);
+    if (num_digits <= product->capacity || product->status != NBANG_OK) {
+        return;
+    }
+    int32_t *digits = realloc(product->digits, num_digits * sizeof(*digits));
+    if (digits == NULL) {
+        product->status = NBANG_NO_MEMORY;
+        return;
+    }
+    product->digits = digits;
+    product->capacity = num_digits;
+}
+
 /* Makes room for `needed` elements of `size` bytes, and some more. */
 static void *grow(void *array, size_t *capacity, size_t needed, size_t size)
 {

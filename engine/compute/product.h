@@ -40,6 +40,10 @@ typedef struct nb_product {
 void nb_product_init(nb_product *product);
 void nb_product_clear(nb_product *product);
 
+/* Makes room for a product of `num_digits` digits (decimal/digits.h), so that it need not be moved
+ * while it grows. A failure is kept in product->status. */
+void nb_product_reserve(nb_product *product, size_t num_digits);
+
 /* Multiplies by factor > 0. */
 void nb_product_push(nb_product *product, uint64_t factor);
 

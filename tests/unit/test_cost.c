@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "compute/cost.h"
 #include "compute/factorial.h"
 #include "compute/integer.h"
@@ -191,6 +192,7 @@ enum { NUM_RUNS = 3 };
 
 static void compute_digits(uint64_t n)
 {
+    nb_heap_configure();
     nb_multiplier multiplier;
     nb_multiplier_init(&multiplier);
     for (int i = 0; i < NUM_RUNS; i++) {
@@ -205,6 +207,7 @@ static void compute_digits(uint64_t n)
 
 static void compute_integer(uint64_t n)
 {
+    nb_heap_configure();
     for (int i = 0; i < NUM_RUNS; i++) {
         mpz_t value;
         mpz_init(value);
