@@ -1,12 +1,15 @@
 #include "pool/worker.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
 #include "base/io.h"
 
-static int exit_status_of(nb_status status)
+int nb_worker_exit_status(nb_status status)
 {
     switch (status) {
+    case NBANG_END:
+        return NB_WORKER_EXIT_DONE;
     case NBANG_NO_MEMORY:
         return NB_WORKER_EXIT_NO_MEMORY;
     case NBANG_SYSTEM:
@@ -16,13 +19,16 @@ static int exit_status_of(nb_status status)
     }
 }
 
-/* Reads the next command; its payload goes to `payload`. */
-static nb_status read_command(const nb_worker *worker, nb_frame *frame, unsigned char *payload)
+/* Reads the next command; its payload goes to `payload`, which has room for `size` bytes. */
+static nb_status read_command(const nb_worker *worker, nb_frame *frame, void *payload, size_t size)
 {
     unsigned char header[NB_WIRE_HEADER_SIZE];
     nb_status status = nb_io_read_full(worker->command_fd, header, sizeof(header));
     if (status == NBANG_OK) {
         status = nb_wire_decode(frame, header);
+    }
+    if (status == NBANG_OK && frame->len > size) {
+        status = NBANG_CORRUPT;
     }
     if (status == NBANG_OK && frame->len > 0) {
         status = nb_io_read_full(worker->command_fd, payload, frame->len);
@@ -41,7 +47,7 @@ int nb_worker_serve(const nb_worker *worker, const nb_worker_program *program)
     nb_status status = payload != NULL ? NBANG_OK : NBANG_NO_MEMORY;
     while (status == NBANG_OK) {
         nb_frame frame = {0};
-        status = read_command(worker, &frame, payload);
+        status = read_command(worker, &frame, payload, NB_WIRE_MAX_PAYLOAD);
         if (status == NBANG_OK) {
             status = program->command(program->ctx, worker, &frame);
             /* That there are no more commands is for the pipe to say. */
@@ -49,7 +55,16 @@ int nb_worker_serve(const nb_worker *worker, const nb_worker_program *program)
         }
     }
     free(payload);
-    return status == NBANG_END ? NB_WORKER_EXIT_DONE : exit_status_of(status);
+    return nb_worker_exit_status(status);
+}
+
+nb_status nb_worker_poll(const nb_worker *worker, nb_frame *frame, void *payload, size_t size)
+{
+    struct pollfd command = {.fd = worker->command_fd, .events = POLLIN};
+    if (poll(&command, 1, 0) <= 0) {
+        return NBANG_AGAIN; /* or a signal came in between: there will be another look */
+    }
+    return read_command(worker, frame, payload, size);
 }
 
 nb_status nb_worker_send(const nb_worker *worker, const nb_frame *frame)

@@ -37,6 +37,16 @@ enum {
 /* Serves commands until the master closes the pipe; returns the exit status for _exit(). */
 int nb_worker_serve(const nb_worker *worker, const nb_worker_program *program);
 
+/* Takes the next command if one has come: for a program that listens while it works on another.
+ * `payload` has room for `size` bytes. Waits only for the rest of a frame. NBANG_AGAIN if there is
+ * none, NBANG_END if there will be no more, NBANG_CORRUPT if it is no frame or too long,
+ * NBANG_SYSTEM if the pipe fails. About 0.3 microseconds if there is none. */
+NB_MUST_CHECK nb_status nb_worker_poll(const nb_worker *worker, nb_frame *frame, void *payload,
+                                       size_t size);
+
+/* What the process is to exit with if this is what became of a command. */
+int nb_worker_exit_status(nb_status status);
+
 /* Sends one frame to the master; blocks until the pipe has taken it. */
 NB_MUST_CHECK nb_status nb_worker_send(const nb_worker *worker, const nb_frame *frame);
 
