@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nbang/batch.h"
 #include "nbang/estimate.h"
 
 /* Jobs that fit into one group at most, so that a lost group is soon made up for. */
@@ -28,5 +29,27 @@ unsigned nb_plan_workers(size_t num_large, uint64_t small_ns, unsigned max_worke
  * it takes longer than a fair share of all the work that waits (longest processing time first;
  * Graham, "Bounds on multiprocessing timing anomalies", 1969). */
 bool nb_plan_is_critical(uint64_t time_ns, uint64_t waiting_ns, unsigned num_workers);
+
+/* ---- teams ----
+ *
+ * A large job has a team of threads: that of its worker, and one on each slot that is lent to it
+ * because the places there have nothing to do. */
+
+typedef struct nb_plan_team {
+    uint64_t time_ns; /* predicted for one thread: of the whole job ... */
+    uint64_t left_ns; /* ... and of what is left of it */
+    unsigned size;    /* threads, at least 1 */
+} nb_plan_team;
+
+/* What is left of a job that was predicted to take `time_ns` when `done_ns` have gone into it, in
+ * nanoseconds of one thread. A job that takes longer than predicted is never nearly done. */
+uint64_t nb_plan_left_ns(uint64_t time_ns, uint64_t done_ns);
+
+/* Whether another thread is worth it. */
+bool nb_plan_grows(nbang_split mode, const nb_plan_team *team);
+
+/* Which of the teams gets the next slot that has nothing to do: of those that should grow, the one
+ * that will end last. `num_teams` if there is none. */
+size_t nb_plan_borrower(nbang_split mode, const nb_plan_team *teams, size_t num_teams);
 
 #endif

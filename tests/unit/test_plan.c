@@ -73,10 +73,106 @@ Test(plan, job_is_critical_if_it_outweighs_a_fair_share_of_what_waits)
     }
 }
 
+/* ---- teams ---- */
+
+/* A job of so many milliseconds that has just begun, and threads. */
+static nb_plan_team team_of(uint64_t ms, unsigned size)
+{
+    return (nb_plan_team){.time_ns = ms * NB_NS_PER_MS, .left_ns = ms * NB_NS_PER_MS, .size = size};
+}
+
+/* Lends slots one by one, as long as one is wanted. Returns how many. */
+static unsigned lend(nbang_split mode, nb_plan_team *teams, size_t num_teams, unsigned num_slots)
+{
+    for (unsigned lent = 0; lent < num_slots; lent++) {
+        size_t borrower = nb_plan_borrower(mode, teams, num_teams);
+        if (borrower == num_teams) {
+            return lent;
+        }
+        teams[borrower].size++;
+    }
+    return num_slots;
+}
+
+Test(plan, what_is_left_of_a_job_is_what_was_predicted_and_never_nothing)
+{
+    cr_expect_eq(nb_plan_left_ns(1000, 0), 1000);
+    cr_expect_eq(nb_plan_left_ns(1000, 300), 700);
+    for (uint64_t done = 900; done < 100000; done *= 2) {
+        uint64_t left = nb_plan_left_ns(1000, done);
+        cr_expect(left >= done / 5 && left <= done / 2, "%lu after %lu", left, done);
+    }
+    cr_expect_eq(nb_plan_left_ns(0, 0), 0);
+    cr_expect_gt(nb_plan_left_ns(1, UINT64_MAX), 0);
+    cr_expect_eq(nb_plan_left_ns(UINT64_MAX, 1), UINT64_MAX - 1);
+}
+
+Test(plan, teams_are_for_long_jobs_unless_always_or_never)
+{
+    nb_plan_team tiny = team_of(0, 1), small = team_of(2, 1), large = team_of(100, 1);
+    cr_expect_not(nb_plan_grows(NBANG_SPLIT_AUTO, &tiny));
+    cr_expect_not(nb_plan_grows(NBANG_SPLIT_AUTO, &small));
+    cr_expect(nb_plan_grows(NBANG_SPLIT_AUTO, &large));
+    cr_expect(nb_plan_grows(NBANG_SPLIT_ALWAYS, &tiny));
+    cr_expect(nb_plan_grows(NBANG_SPLIT_ALWAYS, &large));
+    cr_expect_not(nb_plan_grows(NBANG_SPLIT_NEVER, &tiny));
+    cr_expect_not(nb_plan_grows(NBANG_SPLIT_NEVER, &large));
+}
+
+Test(plan, teams_do_not_grow_for_the_rest_of_a_job)
+{
+    nb_plan_team ending = team_of(10000, 1);
+    ending.left_ns = NB_NS_PER_MS;
+    cr_expect_not(nb_plan_grows(NBANG_SPLIT_AUTO, &ending));
+    cr_expect(nb_plan_grows(NBANG_SPLIT_ALWAYS, &ending));
+}
+
+Test(plan, long_jobs_have_large_teams_and_no_job_has_an_endless_one)
+{
+    unsigned last = 1;
+    for (uint64_t ms = 1; ms <= 1000000; ms *= 10) {
+        nb_plan_team team = team_of(ms, 1);
+        lend(NBANG_SPLIT_AUTO, &team, 1, 100000);
+        cr_expect_geq(team.size, last);
+        cr_expect_lt(team.size, 10000);
+        last = team.size;
+    }
+    cr_expect_geq(last, 256, "a quarter of an hour is for all of a large machine");
+}
+
+Test(plan, slots_go_where_the_end_is_farthest)
+{
+    nb_plan_team teams[] = {team_of(100, 1), team_of(400, 1), team_of(200, 1), team_of(3, 1)};
+    cr_expect_eq(nb_plan_borrower(NBANG_SPLIT_AUTO, teams, 4), 1);
+    cr_expect_eq(lend(NBANG_SPLIT_AUTO, teams, 4, 18), 18);
+    cr_expect(teams[0].size == 3 && teams[1].size == 12 && teams[2].size == 6, "%u, %u, %u",
+              teams[0].size, teams[1].size, teams[2].size);
+    cr_expect_eq(teams[3].size, 1);
+    cr_expect_eq(nb_plan_borrower(NBANG_SPLIT_NEVER, teams, 4), 4);
+    cr_expect_eq(nb_plan_borrower(NBANG_SPLIT_AUTO, teams, 0), 0);
+}
+
+Test(plan, equal_jobs_get_equal_teams_whatever_the_size)
+{
+    for (uint64_t ms = 0; ms <= 1000; ms += 1000) {
+        nb_plan_team teams[7];
+        for (size_t i = 0; i < 7; i++) {
+            teams[i] = team_of(ms, 1);
+        }
+        cr_expect_eq(lend(NBANG_SPLIT_ALWAYS, teams, 7, 70), 70);
+        for (size_t i = 0; i < 7; i++) {
+            cr_expect_eq(teams[i].size, 11);
+        }
+    }
+}
+
 Test(plan, nothing_divides_by_zero_or_wraps_at_the_ends)
 {
     for (size_t p = 0; p < NUM_POOLS; p++) {
         cr_expect(nb_plan_is_critical(UINT64_MAX, UINT64_MAX, pools[p]));
         cr_expect_not(nb_plan_is_critical(0, 0, pools[p]));
+        const nb_plan_team longest = {UINT64_MAX, UINT64_MAX, pools[p]};
+        cr_expect(nb_plan_grows(NBANG_SPLIT_AUTO, &longest));
+        cr_expect_not(nb_plan_grows(NBANG_SPLIT_AUTO, &(nb_plan_team){0, 0, UINT32_MAX}));
     }
 }
