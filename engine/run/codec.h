@@ -1,6 +1,8 @@
 /* What the frames between batch and workers contain. Encoding and decoding only.
  *
  *   to a worker    JOBS    the n of each job of a group (or of one large job)
+ *                  LEND    a slot for one more thread that computes the task's only job; comes
+ *                          before its JOBS, or at any time until its result has come
  *   from a worker  RESULTS whole small results, each a result header and its text
  *                  RESULT  the header of a large result ...
  *                  TEXT    ... and its text, piece by piece
@@ -18,6 +20,7 @@
 
 typedef enum nb_message_type {
     NB_MESSAGE_JOBS = 1,
+    NB_MESSAGE_LEND,
     NB_MESSAGE_RESULTS,
     NB_MESSAGE_RESULT,
     NB_MESSAGE_TEXT
@@ -25,6 +28,11 @@ typedef enum nb_message_type {
 
 /* Most jobs that fit into one JOBS frame. */
 #define NB_CODEC_MAX_JOBS (NB_WIRE_MAX_PAYLOAD / sizeof(uint64_t))
+
+/* Payload of LEND. */
+typedef struct nb_lend {
+    uint32_t slot; /* as nb_slots counts them */
+} nb_lend;
 
 #define NB_SHA256_BYTES 32
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/team.h"
 #include "compute/factorial.h"
 #include "compute/integer.h"
 #include "compute/residue.h"
@@ -31,6 +32,9 @@ struct nb_executor {
     nb_reply reply;
     kept_text kept[KEPT_BELOW];
     nb_multiplier multiplier;
+    nb_team *team; /* that computes large numbers: this thread, and one on each lent slot */
+    const nb_worker *worker; /* this one; not owned */
+    uint64_t num_ended;      /* tasks below this number are over */
 };
 
 /* ---- running out ---- */
@@ -243,6 +247,8 @@ static nb_status run_digits(nb_executor *self, nb_result *result, uint64_t n, co
         uint64_t residue;
         status = compute_verified(self, &own, n, &residue);
     }
+    /* The master takes the slots back when it hears of the result. */
+    nb_team_dismiss(self->team);
     if (status == NBANG_OK) {
         nb_content content = nb_content_digits(text);
         result->num_digits = content.len;
@@ -293,32 +299,84 @@ static nb_status run_jobs(nb_executor *self, const nb_frame *frame)
         uint64_t n = nb_codec_job(frame, i);
         status = n <= max_n ? run_job(self, (uint32_t)i, n) : NBANG_CORRUPT;
     }
+    self->num_ended = frame->task + 1;
     return status == NBANG_OK ? nb_reply_flush(&self->reply) : status;
+}
+
+/* A slot for the job that comes next or is being computed. One that comes too late has been taken
+ * back already. */
+static nb_status take_slot(nb_executor *self, const nb_frame *frame)
+{
+    nb_lend lend;
+    nb_status status = nb_codec_struct(&lend, sizeof(lend), frame);
+    if (status != NBANG_OK || lend.slot >= nb_slots_count(self->options.slots)) {
+        return NBANG_CORRUPT;
+    }
+    if (frame->task >= self->num_ended) {
+        /* If there is no thread to be had the team is smaller, and no worse. */
+        nb_status added = nb_team_add(self->team, lend.slot);
+        (void)added;
+    }
+    return NBANG_OK;
 }
 
 static nb_status on_command(void *ctx, const nb_worker *worker, const nb_frame *frame)
 {
     nb_executor *self = ctx;
-    nb_reply_begin(&self->reply, worker, frame);
     switch (frame->type) {
     case NB_MESSAGE_JOBS:
+        nb_reply_begin(&self->reply, worker, frame);
         return run_jobs(self, frame);
+    case NB_MESSAGE_LEND:
+        return take_slot(self, frame);
     default:
         return NBANG_CORRUPT;
+    }
+}
+
+/* ---- the team ---- */
+
+/* A thread or process that cannot be pinned works all the same, only less predictably. */
+static void bind_to(const nb_executor *self, unsigned slot)
+{
+    nb_status bound = nb_slots_bind(self->options.slots, slot);
+    (void)bound;
+}
+
+static void on_enter(void *ctx, unsigned slot)
+{
+    bind_to(ctx, slot);
+}
+
+/* Between two products: takes the slots that have been lent meanwhile. */
+static void on_recruit(void *ctx)
+{
+    nb_executor *self = ctx;
+    nb_frame frame;
+    nb_lend payload;
+    nb_status status;
+    while ((status = nb_worker_poll(self->worker, &frame, &payload, sizeof(payload))) == NBANG_OK) {
+        if (frame.type != NB_MESSAGE_LEND || take_slot(self, &frame) != NBANG_OK) {
+            status = NBANG_CORRUPT;
+            break;
+        }
+    }
+    if (status != NBANG_AGAIN) {
+        _exit(nb_worker_exit_status(status)); /* as it would between two commands */
     }
 }
 
 static nb_status on_start(void *ctx, const nb_worker *worker)
 {
     nb_executor *self = ctx;
+    const nb_team_hooks hooks = {.ctx = self, .enter = on_enter, .recruit = on_recruit};
+    self->worker = worker;
     mp_set_memory_functions(allocate_or_end, reallocate_or_end, release);
     signal(SIGABRT, end_on_abort);
-    /* A worker that cannot be pinned works all the same, only less predictably. */
-    nb_status bound =
-        nb_slots_bind(self->options.slots, (self->options.first_slot + worker->index) %
-                                               nb_slots_count(self->options.slots));
-    (void)bound;
-    return nb_reply_init(&self->reply);
+    bind_to(self, (self->options.first_slot + worker->index) % nb_slots_count(self->options.slots));
+    nb_status status = nb_team_create(&self->team, &hooks);
+    self->multiplier.team = self->team;
+    return status == NBANG_OK ? nb_reply_init(&self->reply) : status;
 }
 
 nb_status nb_executor_create(nb_executor **executor, const nb_executor_options *options)
@@ -342,6 +400,7 @@ void nb_executor_destroy(nb_executor *executor)
         nb_decimal_text_clear(&executor->kept[n].text);
     }
     nb_multiplier_release(&executor->multiplier);
+    nb_team_destroy(executor->team);
     nb_reply_clear(&executor->reply);
     free(executor);
 }

@@ -1,10 +1,13 @@
 /* What a worker does with its commands: the executor, its replies and digests, in one process. The
  * pipe to the master is a file, so that nobody has to read while it writes. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <gmp.h>
 #include <openssl/evp.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -17,6 +20,7 @@
 #include "run/digest.h"
 #include "run/execute.h"
 #include "run/reply.h"
+#include "scratch.h"
 
 static nb_slots *slots;
 static nb_executor *executor;
@@ -25,17 +29,25 @@ static nb_worker worker;
 static unsigned char *sent; /* all that the worker has sent */
 static size_t sent_len;
 static size_t sent_read;
+static uint64_t task = 42; /* of the next commands */
+static int other_threads;  /* of this process: those of the test framework */
 
-static void start(nb_executor_options options)
+static void start_bound(nb_executor_options options, nbang_bind bind)
 {
-    const nbang_placement placement = {.bind = NBANG_BIND_NONE};
+    const nbang_placement placement = {.bind = bind};
     cr_assert_eq(nb_slots_create(&slots, &placement, NULL, 0), NBANG_OK);
     options.slots = slots;
     cr_assert_eq(nb_executor_create(&executor, &options), NBANG_OK);
     program = nb_executor_program(executor);
     worker = (nb_worker){.command_fd = -1, .result_fd = memfd_create("results", MFD_CLOEXEC)};
     cr_assert_geq(worker.result_fd, 0);
+    other_threads = scratch_count("/proc/self/task") - 1;
     cr_assert_eq(program.start(program.ctx, &worker), NBANG_OK);
+}
+
+static void start(nb_executor_options options)
+{
+    start_bound(options, NBANG_BIND_NONE);
 }
 
 static void stop(void)
@@ -53,7 +65,7 @@ TestSuite(execute, .timeout = 60);
 static nb_status command(nb_message_type type, const void *payload, size_t len)
 {
     const nb_frame frame = {
-        .type = (uint8_t)type, .task = 42, .attempt = 7, .payload = payload, .len = len};
+        .type = (uint8_t)type, .task = task, .attempt = 7, .payload = payload, .len = len};
     return program.command(program.ctx, &worker, &frame);
 }
 
@@ -78,7 +90,7 @@ static bool next_frame(nb_frame *frame)
         return false;
     }
     sent_read += taken;
-    cr_assert_eq(frame->task, 42);
+    cr_assert_eq(frame->task, task);
     cr_assert_eq(frame->attempt, 7);
     return true;
 }
@@ -151,6 +163,7 @@ static void expect_jobs(const uint64_t *jobs, size_t num_jobs)
         cr_assert_eq(status, NBANG_END);
     }
     cr_assert_eq(position, num_jobs);
+    task++;
 }
 
 /* ---- jobs ---- */
@@ -210,6 +223,148 @@ Test(execute, binary_numbers_that_do_not_fit_their_format_break_the_protocol)
     const uint64_t too_large = NB_INTEGER_RAW_MAX_N + 1;
     start((nb_executor_options){.verify = true, .content = NBANG_CONTENT_RAW});
     cr_expect_eq(command(NB_MESSAGE_JOBS, &too_large, sizeof(too_large)), NBANG_CORRUPT);
+    stop();
+}
+
+/* ---- the team ---- */
+
+/* Members, the leader included. */
+static int team_size(void)
+{
+    return scratch_count("/proc/self/task") - other_threads;
+}
+
+/* A thread that has been joined may still be listed for a moment. */
+static void expect_no_team(void)
+{
+    for (int i = 0; i < 10000 && team_size() > 1; i++) {
+        usleep(1000);
+    }
+    cr_expect_eq(team_size(), 1);
+}
+
+/* Lends the next task the first slot, so often. */
+static void lend_threads(int num)
+{
+    const nb_lend lend = {.slot = 0};
+    for (int i = 0; i < num; i++) {
+        cr_assert_eq(command(NB_MESSAGE_LEND, &lend, sizeof(lend)), NBANG_OK);
+    }
+}
+
+Test(execute, lent_slots_have_threads_until_the_job_is_over)
+{
+    start((nb_executor_options){.verify = true});
+    for (int size = 1; size < 200; size += size) {
+        const uint64_t jobs[] = {5, 3000, 100000, 300000};
+        for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+            lend_threads(size - 1);
+            cr_expect_eq(team_size(), size);
+            expect_jobs(&jobs[i], 1);
+            expect_no_team();
+        }
+    }
+    stop();
+}
+
+/* Gives the worker a pipe, with these commands in it. Returns the master's end. */
+static int fill_pipe(const nb_frame *frames, size_t num_frames)
+{
+    int ends[2];
+    cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+    worker.command_fd = ends[0];
+    for (size_t i = 0; i < num_frames; i++) {
+        unsigned char bytes[NB_WIRE_HEADER_SIZE + sizeof(nb_lend)];
+        nb_wire_encode(bytes, &frames[i]);
+        memcpy(bytes + NB_WIRE_HEADER_SIZE, frames[i].payload, frames[i].len);
+        size_t len = NB_WIRE_HEADER_SIZE + frames[i].len;
+        cr_assert_eq(write(ends[1], bytes, len), (ssize_t)len);
+    }
+    return ends[1];
+}
+
+static nb_frame lend_frame(const nb_lend *lend)
+{
+    return (nb_frame){
+        .type = NB_MESSAGE_LEND, .task = task, .attempt = 7, .payload = lend, .len = sizeof(*lend)};
+}
+
+Test(execute, slots_that_are_lent_during_a_job_are_taken)
+{
+    const nb_lend lend = {.slot = 0};
+    const uint64_t job = 300000;
+    start((nb_executor_options){.verify = true});
+    const nb_frame frames[] = {lend_frame(&lend), lend_frame(&lend)};
+    int master_fd = fill_pipe(frames, 2);
+    expect_jobs(&job, 1);
+    int num_left = -1;
+    cr_assert_eq(ioctl(worker.command_fd, FIONREAD, &num_left), 0);
+    cr_expect_eq(num_left, 0);
+    expect_no_team();
+    close(master_fd);
+    close(worker.command_fd);
+    stop();
+}
+
+Test(execute, slot_that_is_lent_too_late_is_not_taken)
+{
+    const uint64_t job = 2000;
+    start((nb_executor_options){.verify = true});
+    expect_jobs(&job, 1);
+    task--; /* that was it */
+    lend_threads(1);
+    cr_expect_eq(team_size(), 1);
+    stop();
+}
+
+Test(execute, slots_that_are_none_break_the_protocol)
+{
+    start((nb_executor_options){.verify = true});
+    const nb_lend beyond[] = {{.slot = nb_slots_count(slots)}, {.slot = UINT32_MAX}};
+    cr_expect_eq(command(NB_MESSAGE_LEND, &beyond[0], sizeof(nb_lend)), NBANG_CORRUPT);
+    cr_expect_eq(command(NB_MESSAGE_LEND, &beyond[1], sizeof(nb_lend)), NBANG_CORRUPT);
+    cr_expect_eq(command(NB_MESSAGE_LEND, &beyond[0], sizeof(nb_lend) - 1), NBANG_CORRUPT);
+    cr_expect_eq(command(NB_MESSAGE_LEND, "", 0), NBANG_CORRUPT);
+    cr_expect_eq(team_size(), 1);
+    stop();
+}
+
+static bool is_bound_to(pid_t thread, hwloc_const_cpuset_t cpuset)
+{
+    cpu_set_t cpus;
+    bool same = sched_getaffinity(thread, sizeof(cpus), &cpus) == 0;
+    for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        same = same && (CPU_ISSET(cpu, &cpus) != 0) == (hwloc_bitmap_isset(cpuset, cpu) != 0);
+    }
+    return same;
+}
+
+/* Threads of this process that may use this slot and no other PU. */
+static unsigned num_bound_to(uint32_t slot)
+{
+    unsigned count = 0;
+    DIR *dir = opendir("/proc/self/task");
+    cr_assert_not_null(dir);
+    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+        pid_t thread = (pid_t)atoi(entry->d_name);
+        count += thread > 0 && is_bound_to(thread, nb_slots_cpuset(slots, slot));
+    }
+    closedir(dir);
+    return count;
+}
+
+Test(execute, threads_are_bound_to_their_slots)
+{
+    start_bound((nb_executor_options){.verify = true}, NBANG_BIND_PU);
+    for (uint32_t slot = 0; slot < nb_slots_count(slots); slot++) {
+        const uint64_t job = 2;
+        const nb_lend lend = {.slot = slot};
+        const unsigned before = num_bound_to(slot);
+        cr_assert_eq(command(NB_MESSAGE_LEND, &lend, sizeof(lend)), NBANG_OK);
+        cr_expect_eq(num_bound_to(slot), before + 1);
+        expect_jobs(&job, 1);
+        expect_no_team();
+    }
     stop();
 }
 
@@ -287,6 +442,21 @@ static void compute_in_little_memory(void)
     _exit(command(NB_MESSAGE_JOBS, &job, sizeof(job)) == NBANG_NO_MEMORY ? 42 : 98);
 }
 
+/* With address space for no other stack. */
+static void compute_without_threads(void)
+{
+    const uint64_t job = 100000;
+    const struct rlimit none = {.rlim_cur = 1 << 20, .rlim_max = RLIM_INFINITY};
+    const struct rlimit all = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+    setrlimit(RLIMIT_AS, &none);
+    lend_threads(2);
+    setrlimit(RLIMIT_AS, &all);
+    other_threads = 0; /* in this child */
+    bool failed = team_size() == 1;
+    expect_jobs(&job, 1);
+    _exit(failed ? 42 : 98);
+}
+
 static void use_gmp_in_little_memory(void)
 {
     mpz_t value;
@@ -302,7 +472,49 @@ Test(execute, worker_that_runs_out_of_memory_says_so)
     cr_expect_eq(exit_status_of(use_gmp_in_little_memory), NB_WORKER_EXIT_NO_MEMORY);
     stop();
 }
+
+Test(execute, without_threads_the_team_is_smaller)
+{
+    start((nb_executor_options){.verify = true});
+    cr_expect_eq(exit_status_of(compute_without_threads), 42);
+    stop();
+}
 #endif
+
+/* ---- in the middle of a job ---- */
+
+static nb_frame frame_in_pipe;
+static bool is_closed;
+
+static void compute_with_a_frame_in_the_pipe(void)
+{
+    const uint64_t job = 300000;
+    int master_fd = fill_pipe(&frame_in_pipe, is_closed ? 0 : 1);
+    if (is_closed) {
+        close(master_fd);
+    }
+    (void)!command(NB_MESSAGE_JOBS, &job, sizeof(job));
+    _exit(42);
+}
+
+Test(execute, worker_ends_if_it_hears_nonsense_during_a_job)
+{
+    start((nb_executor_options){.verify = true});
+    const nb_lend beyond = {.slot = nb_slots_count(slots)};
+    frame_in_pipe = lend_frame(&beyond);
+    cr_expect_eq(exit_status_of(compute_with_a_frame_in_the_pipe), NB_WORKER_EXIT_COMMAND);
+    frame_in_pipe.type = NB_MESSAGE_JOBS;
+    cr_expect_eq(exit_status_of(compute_with_a_frame_in_the_pipe), NB_WORKER_EXIT_COMMAND);
+    stop();
+}
+
+Test(execute, worker_ends_if_its_master_does_during_a_job)
+{
+    start((nb_executor_options){.verify = true});
+    is_closed = true;
+    cr_expect_eq(exit_status_of(compute_with_a_frame_in_the_pipe), NB_WORKER_EXIT_DONE);
+    stop();
+}
 
 Test(execute, worker_that_gmp_aborts_says_so)
 {
