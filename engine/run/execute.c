@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/heap.h"
 #include "base/team.h"
 #include "compute/factorial.h"
 #include "compute/integer.h"
@@ -371,6 +372,7 @@ static nb_status on_start(void *ctx, const nb_worker *worker)
     nb_executor *self = ctx;
     const nb_team_hooks hooks = {.ctx = self, .enter = on_enter, .recruit = on_recruit};
     self->worker = worker;
+    nb_heap_configure();
     mp_set_memory_functions(allocate_or_end, reallocate_or_end, release);
     signal(SIGABRT, end_on_abort);
     bind_to(self, (self->options.first_slot + worker->index) % nb_slots_count(self->options.slots));
