@@ -25,15 +25,6 @@ size_t nb_digits_canonicalise(int32_t *digits, size_t num_digits)
     return nb_digits_significant(digits, num_digits);
 }
 
-bool nb_digits_are_canonical(const int32_t *digits, size_t num_digits)
-{
-    uint32_t above = 0;
-    for (size_t i = 0; i < num_digits; i++) {
-        above |= (uint32_t)digits[i] >= NB_DIGIT_BASE;
-    }
-    return above == 0;
-}
-
 void nb_digits_add(int32_t *digits, size_t num_digits, const int32_t *addend, size_t num_addend)
 {
     assert(num_addend <= num_digits);

@@ -7,7 +7,6 @@
 #ifndef NB_DECIMAL_DIGITS_H
 #define NB_DECIMAL_DIGITS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,10 +23,6 @@ size_t nb_digits_significant(const int32_t *digits, size_t num_digits);
 /* Makes the digits canonical; the number must not be negative. Returns how many are significant:
  * without leading zeros, 0 for zero. What does not fit the top digit stays in it. */
 size_t nb_digits_canonicalise(int32_t *digits, size_t num_digits);
-
-/* Whether all digits are in 0 .. 10^5 - 1. The residue does not tell: digits that have not been
- * carried out stand for the same number. */
-bool nb_digits_are_canonical(const int32_t *digits, size_t num_digits);
 
 /* Adds `addend` to the low digits of `digits`, num_addend <= num_digits; the carry out of the last
  * of them goes into the next digit if there is one. Both must be within NB_DIGIT_MAX, as the sums

@@ -89,18 +89,13 @@ uint64_t nb_decimal_text_length(const nb_decimal_text *text)
 /* Digits that are formatted and checked at once: their characters stay in the L1 cache. */
 enum { PIECE = 2048 };
 
-/* Whole digits [low, low + count), with room for NB_FORMAT_SLACK characters more. What is not a
- * digit would have the right residue, too: ':' counts as 10. */
+/* Whole digits [low, low + count), with room for NB_FORMAT_SLACK characters more. */
 static nb_status format_checked(char *out, const int32_t *digits, size_t low, size_t count)
 {
-    if (!nb_digits_are_canonical(digits + low, count)) {
-        return NBANG_UNVERIFIED;
-    }
-    const uint64_t residue = nb_digits_residue(digits + low, count);
     for (int attempt = 0; attempt < 2; attempt++) {
         nb_digits_format(out, digits, low, count);
         out[0] ^= nb_fault("misprint", (uint64_t)attempt); /* for tests */
-        if (nb_residue_append_digits(0, out, count * NB_DIGIT_WIDTH) == residue) {
+        if (nb_digits_are_spelled(out, digits, low, count)) {
             return NBANG_OK;
         }
     }

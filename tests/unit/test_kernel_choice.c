@@ -40,7 +40,8 @@ Test(kernel_choice, kernels_are_those_of_the_processor)
     cr_expect_eq(nb_fft_kernel_named("avx2") != NULL, has_avx2);
     cr_expect_eq(nb_fft_kernel_named("avx512") != NULL,
                  has_avx2 && __builtin_cpu_supports("avx512f") &&
-                     __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"));
+                     __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+                     __builtin_cpu_supports("avx512vl"));
 }
 #endif
 

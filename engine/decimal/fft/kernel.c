@@ -21,7 +21,7 @@ const nb_fft_kernel *const *nb_fft_kernels(void)
         __builtin_cpu_init();
         bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
         if (has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-            __builtin_cpu_supports("avx512vl")) {
+            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
             usable[count++] = &nb_fft_kernel_8;
         }
         if (has_avx2) {

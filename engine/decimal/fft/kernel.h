@@ -79,6 +79,10 @@ typedef struct nb_fft_kernel {
     /* Writes canonical digits as 5 * count characters, the most significant first, and up to
      * NB_FORMAT_SLACK more. */
     void (*format)(char *out, const int32_t *digits, size_t count);
+
+    /* Whether `text` is what `format` should have written. NB_FORMAT_SLACK characters behind it can
+     * be read. */
+    bool (*spells)(const char *text, const int32_t *digits, size_t count);
 } nb_fft_kernel;
 
 /* The kernel that nb_fft_use_kernel chose last, or else the widest. */

@@ -21,4 +21,5 @@ const nb_fft_kernel NB_WIDE(nb_fft_kernel) = {
     .add_digits = NB_WIDE(nb_fft_add_digits),
     .canonicalise = NB_WIDE(nb_fft_canonicalise),
     .format = NB_WIDE(nb_fft_format),
+    .spells = NB_WIDE(nb_fft_spells),
 };
