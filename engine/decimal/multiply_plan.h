@@ -12,7 +12,8 @@ typedef struct nb_multiply_plan {
     nb_fft_shape shape; /* of every transform, but for those of the lowest digits */
     size_t block;       /* digits of the longer factor that are multiplied at once */
     size_t num_low;     /* digits whose product unfolds one that is longer than the shape, else 0 */
-    double cost;        /* predicted time, in a unit that all plans for a kernel have in common */
+    double cost;        /* predicted time of its transforms, in a unit that all plans for a kernel
+                           have in common */
 } nb_multiply_plan;
 
 /* The kinds of plans for num_long >= num_short >= 1 digits.
@@ -26,8 +27,19 @@ nb_multiply_plan nb_multiply_plan_folded(const nb_fft_shape *shape, size_t num_l
 nb_multiply_plan nb_multiply_plan_blocks(const nb_fft_shape *shape, size_t num_long,
                                          size_t num_short);
 
-/* The plan that takes the least time by prediction. Pure; well below a microsecond. */
+/* The plan that takes the least time by prediction, that for new work space included. Pure; well
+ * below a microsecond. */
 nb_multiply_plan nb_multiply_plan_best(unsigned lanes, size_t num_long, size_t num_short,
                                        bool square);
+
+/* Memory that a product takes besides its factors and itself, in bytes. */
+typedef struct nb_multiply_memory {
+    size_t kept;    /* transforms and roots of unity, which stay for the next product */
+    size_t passing; /* digits that are set aside meanwhile */
+} nb_multiply_memory;
+
+/* That of nb_multiply by its best plan, if no check fails. Pure; about a microsecond. */
+nb_multiply_memory nb_multiply_plan_memory(unsigned lanes, size_t num_long, size_t num_short,
+                                           bool square);
 
 #endif
