@@ -17,4 +17,9 @@
 NB_MUST_CHECK nb_status nb_chain_product(nb_decimal *product, nb_multiplier *multiplier,
                                          uint64_t n);
 
+/* Predicted peak of nb_chain_product for all primes up to n <= NB_FACTORIAL_MAX_N, in bytes, with a
+ * kernel of `lanes`: what it allocates, and its work space. `result_digits` is the length of the
+ * product in digits of decimal/digits.h. Pure; about 2 microseconds. */
+uint64_t nb_chain_memory_bytes(unsigned lanes, uint64_t n, double result_digits);
+
 #endif
