@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "compute/cost.h"
 #include "compute/factorial.h"
 #include "compute/integer.h"
@@ -145,6 +146,7 @@ int main(int argc, char **argv)
     const bool raw = argc > 1 && strcmp(argv[1], "--raw") == 0;
     const nbang_content content = raw ? NBANG_CONTENT_RAW : NBANG_CONTENT_DIGITS;
     const int first = raw ? 2 : 1;
+    nb_heap_configure();
     nb_multiplier_init(&multiplier);
     run_job(10, content);
     printf("         n       time_ns memory_bytes %s     predicted/measured: time, memory\n",

@@ -2,11 +2,9 @@
 
 #include <malloc.h>
 
-#define LARGE_BLOCK_BYTES (4 << 20)
-
 void nb_heap_configure(void)
 {
-    mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
-    mallopt(M_TRIM_THRESHOLD, LARGE_BLOCK_BYTES);
+    mallopt(M_MMAP_THRESHOLD, NB_HEAP_MAPPED_BYTES);
+    mallopt(M_TRIM_THRESHOLD, 2 * NB_HEAP_MAPPED_BYTES);
     mallopt(M_ARENA_MAX, 1);
 }

@@ -2,12 +2,17 @@
 #ifndef NB_BASE_HEAP_H
 #define NB_BASE_HEAP_H
 
-/* Makes memory use predictable, for a process that computes large numbers with several threads:
- * blocks of 4 MiB and more have pages of their own, which go back to the system when they are
- * freed, and all threads share one arena. Left to itself glibc raises that limit to the largest
- * block that was freed (up to 32 MiB), and what is between such blocks in the heap is lost: the
- * second 1,700,000! of a process took 1.4 times the memory of the first. And each thread would
- * reserve 64 MiB of address space. Not while other threads allocate. */
+/* Blocks of at least this many bytes are mapped on their own and go back to the system as soon as
+ * they are freed; smaller ones may leave holes in the heap.
+ *
+ * The C library moves this limit up to 32 MiB by itself, after what has been freed: four times
+ * (3 * 10^6)! in one process then took 79 MB instead of 55. Measured in November 2026 (glibc 2.36):
+ * with a limit of 4 or 8 MiB such numbers, one after the other, took 6 % more time, with 16 MiB
+ * none. */
+#define NB_HEAP_MAPPED_BYTES (8 << 20)
+
+/* Sets that limit, and makes all threads share one arena: each of them would reserve 64 MiB of
+ * address space for its own. Once, before the process has grown, and while it has one thread. */
 void nb_heap_configure(void);
 
 #endif

@@ -12,7 +12,6 @@
 #include "compute/chain.h"
 
 #include <assert.h>
-#include <math.h>
 
 #include "compute/levels.h"
 #include "decimal/digits.h"
@@ -101,27 +100,18 @@ static nb_status run_chain(nb_decimal *result, nb_levels *levels, nb_multiplier 
 /* Each of at most 64 levels may be two digits longer than its logarithm says. */
 enum { SLACK_DIGITS = 2 * 64 + 16 };
 
-/* How many digits the number has whose square is the last: the result without P(1)^2 P(0). Primes
- * whose exponents have bit 0 lie in (n/2, n], (n/4, n/3], ..., with bit 1 in (n/4, n/2], (n/8,
- * n/6], ..., so that by the prime number theorem the logarithms of P(0) and P(1)^2 both are n (1 -
- * 1/2 + 1/3 - ...) = n log 2. */
-static size_t last_square_digits(uint64_t n, size_t num_digits)
-{
-    const double factor = 2 * log(2) * (double)n / log(NB_DIGIT_BASE);
-    return (size_t)fmax(((double)num_digits - factor) / 2, 1);
-}
-
 nb_status nb_chain_product(nb_decimal *product, nb_multiplier *multiplier, uint64_t n)
 {
     assert(product->digits == NULL);
     const nbang_estimate estimate = nbang_estimate_job(n);
     const uint64_t significant = estimate.num_digits - estimate.trailing_zeros;
     const size_t num_digits = (size_t)(significant / NB_DIGIT_WIDTH) + 1;
+    const nb_chain_lengths predicted = nb_chain_predict(n, (double)num_digits);
     nb_levels levels = {0};
     nb_team_recruit(multiplier->team);
     nb_status status = nb_multiplier_prepare(multiplier, num_digits);
     if (status == NBANG_OK) {
-        status = nb_multiplier_reserve(multiplier, last_square_digits(n, num_digits));
+        status = nb_multiplier_reserve(multiplier, (size_t)(predicted.power / 2) + 1);
     }
     if (status == NBANG_OK) {
         status = nb_decimal_reserve(product, num_digits + SLACK_DIGITS);

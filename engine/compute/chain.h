@@ -17,6 +17,17 @@
 NB_MUST_CHECK nb_status nb_chain_product(nb_decimal *product, nb_multiplier *multiplier,
                                          uint64_t n);
 
+/* Lengths of the last numbers of the chain, in digits of decimal/digits.h. */
+typedef struct nb_chain_lengths {
+    double result;
+    double factor; /* of the last product: P(1)^2 P(0) */
+    double power;  /* the other factor, the square of a square */
+    double leaves; /* P(0) and P(1) */
+} nb_chain_lengths;
+
+/* Those that are to be expected if the result has `result_digits`. Pure; a few nanoseconds. */
+nb_chain_lengths nb_chain_predict(uint64_t n, double result_digits);
+
 /* Predicted peak of nb_chain_product for all primes up to n <= NB_FACTORIAL_MAX_N, in bytes, with a
  * kernel of `lanes`: what it allocates, and its work space. `result_digits` is the length of the
  * product in digits of decimal/digits.h. Pure; about 2 microseconds. */

@@ -13,21 +13,13 @@
 #include "decimal/digits.h"
 #include "decimal/multiply_plan.h"
 
-/* Lengths in digits of decimal/digits.h. */
-typedef struct chain_lengths {
-    double result;
-    double factor; /* H */
-    double power;  /* R^4 */
-    double leaves; /* P(0) and P(1) before they are multiplied out */
-} chain_lengths;
-
-static chain_lengths lengths(uint64_t n, double result_digits)
+nb_chain_lengths nb_chain_predict(uint64_t n, double result_digits)
 {
     const double unit = (double)n * log(2) / log(NB_DIGIT_BASE);
-    return (chain_lengths){
+    return (nb_chain_lengths){
         .result = result_digits,
         .factor = 2 * unit,
-        .power = result_digits - 2 * unit,
+        .power = fmax(result_digits - 2 * unit, 2),
         .leaves = 1.5 * unit,
     };
 }
@@ -39,7 +31,7 @@ static double digit_bytes(double num_digits)
 
 uint64_t nb_chain_memory_bytes(unsigned lanes, uint64_t n, double result_digits)
 {
-    const chain_lengths of = lengths(n, result_digits);
+    const nb_chain_lengths of = nb_chain_predict(n, result_digits);
     const size_t root = (size_t)(of.power / 2) + 1;
     const double longer = fmax(of.power, of.factor), shorter = fmin(of.power, of.factor);
     const nb_multiply_memory square = nb_multiply_plan_memory(lanes, root, root, true);

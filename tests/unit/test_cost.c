@@ -206,7 +206,7 @@ static void compute_digits_once(uint64_t n)
 {
     nb_multiplier multiplier;
     nb_decimal_text text;
-    nb_heap_set_up();
+    nb_heap_configure();
     nb_multiplier_init(&multiplier);
     nb_decimal_text_init(&text);
     if (nb_factorial_text(&text, &multiplier, n, NB_FACTORIAL_PRIMES) != NBANG_OK) {
@@ -236,7 +236,7 @@ static void compute_digits(uint64_t n)
 {
     nb_heap_configure();
     nb_multiplier multiplier;
-    nb_heap_set_up();
+    nb_heap_configure();
     nb_multiplier_init(&multiplier);
     for (int i = 0; i < NUM_RUNS; i++) {
         nb_decimal_text text;
