@@ -6,26 +6,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "run/lend.h"
 #include "run/plan.h"
 
 /* After a worker could not be started, the next attempt waits this long. */
 #define START_PAUSE_NS (200 * NB_NS_PER_MS)
 
-/* ---- sending ---- */
-
-/* Sends a command of the worker's present task. */
-static nb_status send_command(nb_batch *batch, unsigned worker, nb_message_type type,
-                              const void *payload, size_t len)
-{
-    const nb_frame frame = {
-        .type = (uint8_t)type,
-        .task = batch->assignments[worker].task,
-        .attempt = batch->assignments[worker].attempt,
-        .payload = payload,
-        .len = len,
-    };
-    return nb_pool_send(batch->pool, worker, &frame);
-}
+/* ---- giving ---- */
 
 /* Makes the worker busy with a new task. */
 static nb_assignment *begin_task(nb_batch *batch, unsigned worker)
@@ -38,6 +25,9 @@ static nb_assignment *begin_task(nb_batch *batch, unsigned worker)
     assignment->num_items = 0;
     assignment->num_done = 0;
     assignment->in_text = false;
+    assignment->team_size = 1;
+    assignment->done_ns = 0;
+    assignment->since_ns = nb_clock_wall_ns();
     nb_pool_limit(batch->pool, worker, batch->options->timeout_ns);
     return assignment;
 }
@@ -52,15 +42,26 @@ static void begin_item(nb_assignment *assignment, nb_item *item)
     }
 }
 
-static nb_status give_jobs(nb_batch *batch, unsigned worker, size_t count)
+static nb_status send_jobs(nb_batch *batch, unsigned worker)
 {
     uint64_t jobs[NB_PLAN_GROUP_JOBS];
+    nb_assignment *assignment = &batch->assignments[worker];
+    for (size_t i = 0; i < assignment->num_items; i++) {
+        jobs[i] = assignment->items[i]->record.n;
+    }
+    assignment->held_back = false;
+    return nb_batch_command(batch, worker, NB_MESSAGE_JOBS, jobs,
+                            assignment->num_items * sizeof(*jobs));
+}
+
+static nb_status give_jobs(nb_batch *batch, unsigned worker, size_t count)
+{
     nb_assignment *assignment = begin_task(batch, worker);
     for (size_t i = 0; i < count; i++) {
-        jobs[i] = assignment->items[i]->record.n;
         begin_item(assignment, assignment->items[i]);
     }
-    return send_command(batch, worker, NB_MESSAGE_JOBS, jobs, count * sizeof(*jobs));
+    assignment->held_back = count == 1 && nb_lend_may_have(batch, assignment->items[0]);
+    return assignment->held_back ? NBANG_OK : send_jobs(batch, worker);
 }
 
 /* ---- choosing ---- */
@@ -73,19 +74,28 @@ static nb_status give_work(nb_batch *batch, unsigned worker, bool *given)
     return count > 0 ? give_jobs(batch, worker, count) : NBANG_OK;
 }
 
-/* A worker without work, started if need be; false if there is none. */
+/* A worker without work, best one that need not share its core, and started if need be; false if
+ * there is none. */
 static bool find_worker(nb_batch *batch, unsigned *worker)
 {
+    unsigned shared = batch->num_wanted;
     unsigned empty = batch->num_wanted;
     for (unsigned w = 0; w < batch->num_wanted; w++) {
         if (batch->assignments[w].busy) {
             continue;
         }
-        if (nb_pool_is_alive(batch->pool, w)) {
+        if (!nb_pool_is_alive(batch->pool, w)) {
+            empty = empty < w ? empty : w;
+        } else if (nb_lend_is_lent(batch, w)) {
+            shared = shared < w ? shared : w;
+        } else {
             *worker = w;
             return true;
         }
-        empty = empty < w ? empty : w;
+    }
+    if (shared < batch->num_wanted) {
+        *worker = shared;
+        return true;
     }
     if (empty == batch->num_wanted) {
         return false;
@@ -112,7 +122,8 @@ static bool find_worker(nb_batch *batch, unsigned *worker)
     return true;
 }
 
-nb_status nb_assign_work(nb_batch *batch)
+/* Gives jobs to workers as long as there are both. */
+static nb_status give_all(nb_batch *batch)
 {
     nb_status status = NBANG_OK;
     bool given = true;
@@ -121,6 +132,20 @@ nb_status nb_assign_work(nb_batch *batch)
     while (status == NBANG_OK && given && nb_schedule_has_work(&batch->schedule) &&
            find_worker(batch, &worker)) {
         status = give_work(batch, worker, &given);
+    }
+    return status;
+}
+
+nb_status nb_assign_work(nb_batch *batch)
+{
+    nb_status status = give_all(batch);
+    if (status == NBANG_OK) {
+        status = nb_lend_slots(batch);
+    }
+    for (unsigned w = 0; status == NBANG_OK && w < batch->num_workers; w++) {
+        if (batch->assignments[w].held_back) {
+            status = send_jobs(batch, w);
+        }
     }
     return status;
 }

@@ -50,9 +50,15 @@ nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine, const nba
     }
     nb_writer_init(&batch->writer, &batch->window, sink, options->unordered,
                    nb_fault_limit("hold", nb_machine_hold_bytes(machine)), summary);
-    nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, options->split,
+    /* Binary numbers are GMP's, which has no use for a team. */
+    nbang_split split = options->content == NBANG_CONTENT_RAW ? NBANG_SPLIT_NEVER : options->split;
+    nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, split,
                      nbang_machine_job_memory(machine));
-    return create_assignments(batch);
+    status = create_assignments(batch);
+    if (status == NBANG_OK) {
+        status = nb_lending_init(&batch->lending, batch->num_workers, nbang_machine_slots(machine));
+    }
+    return status;
 }
 
 void nb_batch_clear(nb_batch *batch)
@@ -63,19 +69,33 @@ void nb_batch_clear(nb_batch *batch)
         free(batch->assignments[w].items);
     }
     free(batch->assignments);
+    nb_lending_clear(&batch->lending);
     for (size_t i = 0; i < batch->num_files; i++) {
         free(batch->files[i]);
     }
     free(batch->files);
 }
 
+nb_status nb_batch_command(nb_batch *batch, unsigned worker, nb_message_type type,
+                           const void *payload, size_t len)
+{
+    const nb_frame frame = {
+        .type = (uint8_t)type,
+        .task = batch->assignments[worker].task,
+        .attempt = batch->assignments[worker].attempt,
+        .payload = payload,
+        .len = len,
+    };
+    return nb_pool_send(batch->pool, worker, &frame);
+}
+
 /* ---- telling the user ---- */
 
 void nb_batch_count_workers(nb_batch *batch)
 {
-    unsigned alive = nb_pool_num_alive(batch->pool);
-    if (alive > batch->summary->workers) {
-        batch->summary->workers = alive;
+    unsigned workers = nb_pool_num_alive(batch->pool) + nb_lend_count(batch).empty;
+    if (workers > batch->summary->workers) {
+        batch->summary->workers = workers;
     }
 }
 
@@ -104,6 +124,7 @@ void nb_batch_progress(nb_batch *batch, bool last)
         .work_done_ns = batch->known_ns - batch->schedule.undone_ns,
         .work_known_ns = batch->known_ns,
         .elapsed_ns = now_ns - batch->started_ns,
+        .workers_busy = nb_lend_count(batch).idle,
     };
     for (unsigned w = 0; w < batch->num_workers; w++) {
         progress.workers_busy += batch->assignments[w].busy;

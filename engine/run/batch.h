@@ -1,6 +1,6 @@
 /* The state of one batch in the master, and what every file that moves it along needs: intake.c
- * takes jobs in, assign.c gives them to workers, collect.c takes back results and losses, and run.c
- * turns the wheel. */
+ * takes jobs in, assign.c gives them to workers, lend.c makes teams of those that are left,
+ * collect.c takes back results and losses, and run.c turns the wheel. */
 #ifndef NB_RUN_BATCH_H
 #define NB_RUN_BATCH_H
 
@@ -12,6 +12,7 @@
 #include "nbang/batch.h"
 #include "pool/pool.h"
 #include "run/item.h"
+#include "run/lend.h"
 #include "run/machine.h"
 #include "run/schedule.h"
 #include "run/window.h"
@@ -27,6 +28,12 @@ typedef struct nb_assignment {
     size_t num_done;
     uint64_t text_left; /* of items[num_done], once its header has come */
     bool in_text;
+    bool held_back; /* its JOBS have not been sent yet: lent slots go ahead of them */
+
+    /* If there is only one job: */
+    unsigned team_size; /* threads that compute it */
+    uint64_t done_ns;   /* time of one thread that went into it until ... */
+    uint64_t since_ns;  /* ... the team got this size */
 } nb_assignment;
 
 typedef struct nb_batch {
@@ -41,6 +48,7 @@ typedef struct nb_batch {
     nb_window window;
     nb_writer writer;
     nb_schedule schedule;
+    nb_lending lending;
     uint64_t num_tasks; /* given out so far: the number of the next task */
 
     /* Intake. */
@@ -68,8 +76,12 @@ NB_MUST_CHECK nb_status nb_batch_init(nb_batch *batch, const nbang_machine *mach
 /* Ends all workers and frees everything. */
 void nb_batch_clear(nb_batch *batch);
 
-/* Workers have been started: the summary wants to know how many there are. */
+/* Workers have been started, or slots been lent: the summary wants to know how many work. */
 void nb_batch_count_workers(nb_batch *batch);
+
+/* Sends a command of the task that the worker has. NBANG_NO_MEMORY. */
+NB_MUST_CHECK nb_status nb_batch_command(nb_batch *batch, unsigned worker, nb_message_type type,
+                                         const void *payload, size_t len);
 
 /* Tells the user something. */
 void nb_batch_event(const nb_batch *batch, nbang_event_kind kind, const char *message);

@@ -8,6 +8,7 @@
 
 #include "base/number.h"
 #include "run/digest.h"
+#include "run/lend.h"
 
 /* Attempts at a job whose worker fails or falls silent: the first and two more. */
 #define MAX_FAULTS 3
@@ -21,6 +22,7 @@
 static void end_task(nb_batch *batch, unsigned worker)
 {
     batch->assignments[worker].busy = false;
+    nb_lend_return(batch, worker);
     if (nb_pool_is_alive(batch->pool, worker)) {
         nb_pool_limit(batch->pool, worker, 0);
         nb_pool_pause(batch->pool, worker, false);
@@ -121,6 +123,7 @@ static nb_status take_result(nb_batch *batch, unsigned worker, const nb_result *
     }
     assignment->in_text = true;
     assignment->text_left = result->text_len;
+    nb_lend_return(batch, worker); /* the team ended when the number was there */
     if (item->has_result) {
         /* An earlier attempt died while it was sending; the digits are the same. */
         item->text_skip = item->text_received;

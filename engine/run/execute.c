@@ -76,8 +76,8 @@ static void end_on_abort(int sig)
 
 /* ---- faults on demand, for tests ---- */
 
-/* Ends this process, or stalls it, if that is to happen to the job. */
-static void suffer_faults(uint64_t n)
+/* Ends this process, or stalls it, if that is to happen to the job. It takes slots all the same. */
+static void suffer_faults(const nb_executor *self, uint64_t n)
 {
     if (nb_fault("crash", n)) {
         raise(SIGKILL);
@@ -93,7 +93,8 @@ static void suffer_faults(uint64_t n)
         _exit(NB_WORKER_EXIT_NO_MEMORY);
     }
     while (nb_fault("stall", n)) {
-        pause();
+        nb_team_recruit(self->team);
+        usleep(1000);
     }
 }
 
@@ -283,7 +284,7 @@ static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n)
 {
     const start started = start_now(self);
     nb_result result = {.position = position};
-    suffer_faults(n);
+    suffer_faults(self, n);
     return self->options.content == NBANG_CONTENT_RAW ? run_raw(self, &result, n, &started)
                                                       : run_digits(self, &result, n, &started);
 }

@@ -31,14 +31,28 @@ static unsigned workers_wanted(const nb_batch *batch)
     return nb_plan_workers(schedule->num_large, schedule->small_ns, batch->num_workers);
 }
 
+/* How many places will be at work, for so many workers: all, if there is a job for a team. */
+static unsigned places_wanted(const nb_batch *batch, unsigned num_wanted)
+{
+    nb_item *item;
+    TAILQ_FOREACH(item, &batch->schedule.large, link)
+    {
+        if (nb_lend_may_have(batch, item)) {
+            return batch->num_workers;
+        }
+    }
+    return num_wanted;
+}
+
 /* Makes the pool and starts its first workers, while this process is still small. */
 static nb_status start_workers(nb_batch *batch, nb_executor **executor)
 {
     unsigned wanted = workers_wanted(batch);
     batch->num_wanted = wanted;
+    batch->lending.first_slot = nb_machine_first_slot(batch->machine, places_wanted(batch, wanted));
     const nb_executor_options options = {
         .slots = nb_machine_slots(batch->machine),
-        .first_slot = nb_machine_first_slot(batch->machine, wanted),
+        .first_slot = batch->lending.first_slot,
         .verify = batch->options->verify,
         .content = batch->options->content,
         .digest = batch->options->digest,

@@ -140,7 +140,7 @@ typedef struct nbang_progress {
     uint64_t work_done_ns;  /* predicted time of the jobs done … */
     uint64_t work_known_ns; /* … and of all known jobs, in nanoseconds of one worker */
     uint64_t elapsed_ns;
-    unsigned workers_busy;
+    unsigned workers_busy; /* with a job, or with a thread of another's team in place of one */
 } nbang_progress;
 
 typedef struct nbang_hooks {
@@ -152,11 +152,12 @@ typedef struct nbang_hooks {
 
 /* ---- the batch ---- */
 
-/* Whether one job may be computed by several workers together. Binary numbers never are. */
+/* Whether a job may have a team: a thread on each core of the workers that have nothing to do,
+ * besides that of its own worker. Binary numbers never have. */
 typedef enum nbang_split {
-    NBANG_SPLIT_AUTO,  /* when it is larger than its fair share of the work */
-    NBANG_SPLIT_NEVER, /* every job in one worker */
-    NBANG_SPLIT_ALWAYS /* every job that has enough prime factors to share */
+    NBANG_SPLIT_AUTO,  /* if it is large enough */
+    NBANG_SPLIT_NEVER, /* every job has one thread */
+    NBANG_SPLIT_ALWAYS /* whatever its size */
 } nbang_split;
 
 /* All that can be chosen. Start from nbang_options_init. */
@@ -188,7 +189,8 @@ typedef struct nbang_summary {
     uint64_t unverified;   /* of the errors: those that failed verification on every path */
     uint64_t digits;       /* digits of all results that are ok */
     uint64_t wall_ns;      /* from the call of nbang_run to its end */
-    unsigned workers;      /* most processes that there were at the same time */
+    unsigned workers;      /* most that there were at the same time: processes, and threads of a
+                              team in place of one */
     unsigned workers_lost; /* processes that ended or were ended before their time */
     uint64_t retries;      /* attempts after the first, all jobs together */
 } nbang_summary;

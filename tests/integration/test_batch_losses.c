@@ -89,7 +89,7 @@ Test(batch_losses, kills_at_random_moments_out_of_order_change_nothing)
     expect_survival(3, NBANG_SPLIT_NEVER, true);
 }
 
-Test(batch_losses, kills_at_random_moments_of_split_jobs_change_nothing)
+Test(batch_losses, kills_at_random_moments_of_teams_change_nothing)
 {
     setenv("NBANG_FAULT", "window:64", 1);
     expect_survival(3, NBANG_SPLIT_ALWAYS, false);

@@ -106,7 +106,7 @@ static void add_mixed(trial *self)
     }
 }
 
-Test(batch_raw, neither_workers_nor_order_nor_split_nor_verification_change_a_byte)
+Test(batch_raw, neither_workers_nor_order_nor_teams_nor_verification_change_a_byte)
 {
     static const unsigned num_workers[] = {1, 2, 7, 3, 3, 2};
     for (size_t i = 0; i < sizeof(num_workers) / sizeof(num_workers[0]); i++) {

@@ -107,7 +107,7 @@ Test(batch_results, bound_workers)
     }
 }
 
-Test(batch_results, every_job_split)
+Test(batch_results, every_job_by_a_team)
 {
     for (unsigned num_workers = 1; num_workers <= 7; num_workers += 3) {
         trial *self = mixed_trial(num_workers);
@@ -116,7 +116,7 @@ Test(batch_results, every_job_split)
     }
 }
 
-Test(batch_results, small_jobs_split_as_far_as_they_can_be)
+Test(batch_results, small_jobs_by_teams)
 {
     trial *self = trial_create(3);
     self->options.split = NBANG_SPLIT_ALWAYS;
@@ -126,7 +126,7 @@ Test(batch_results, small_jobs_split_as_far_as_they_can_be)
     run_and_expect_all_right(self);
 }
 
-Test(batch_results, no_job_split)
+Test(batch_results, no_job_by_a_team)
 {
     trial *self = mixed_trial(2);
     self->options.split = NBANG_SPLIT_NEVER;
@@ -149,7 +149,7 @@ Test(batch_results, out_of_order_every_job_still_comes_once)
     }
 }
 
-Test(batch_results, out_of_order_and_split)
+Test(batch_results, out_of_order_and_by_teams)
 {
     trial *self = mixed_trial(3);
     self->options.unordered = true;
