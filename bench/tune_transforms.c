@@ -199,7 +199,8 @@ static plan_list list_plans(unsigned lanes, nb_factor a, nb_factor b, bool squar
 {
     plan_list list = {.count = 0};
     const size_t total = a.num_digits + b.num_digits;
-    add_plan(&list, nb_multiply_plan_best(lanes, a.num_digits, b.num_digits, square));
+    const size_t any_room = SIZE_MAX; /* every plan is tried in the same work space */
+    add_plan(&list, nb_multiply_plan_best(lanes, a.num_digits, b.num_digits, square, any_room));
     nb_fft_shape shape = nb_fft_shape_for(lanes, total);
     for (size_t least = shape.length; 2 * shape.length < 3 * least;) {
         add_plan(&list, nb_multiply_plan_at_once(&shape, a.num_digits, square));

@@ -28,9 +28,9 @@ typedef struct nb_chain_lengths {
 /* Those that are to be expected if the result has `result_digits`. Pure; a few nanoseconds. */
 nb_chain_lengths nb_chain_predict(uint64_t n, double result_digits);
 
-/* Predicted peak of nb_chain_product for all primes up to n <= NB_FACTORIAL_MAX_N, in bytes, with a
- * kernel of `lanes`: what it allocates, and its work space. `result_digits` is the length of the
- * product in digits of decimal/digits.h. Pure; about 2 microseconds. */
-uint64_t nb_chain_memory_bytes(unsigned lanes, uint64_t n, double result_digits);
+/* Predicted peak of nb_chain_product for all primes up to n <= NB_FACTORIAL_MAX_N, in bytes,
+ * without a team: what it allocates, and the work space of its multiplier. `result_digits` is the
+ * length of the product in digits of decimal/digits.h. Pure; about a microsecond. */
+uint64_t nb_chain_memory_bytes(const nb_fft_kernel *kernel, uint64_t n, double result_digits);
 
 #endif

@@ -24,28 +24,32 @@ nb_chain_lengths nb_chain_predict(uint64_t n, double result_digits)
     };
 }
 
-static double digit_bytes(double num_digits)
+static size_t larger(size_t a, size_t b)
 {
-    return num_digits * (double)sizeof(int32_t);
+    return a > b ? a : b;
 }
 
-uint64_t nb_chain_memory_bytes(unsigned lanes, uint64_t n, double result_digits)
+uint64_t nb_chain_memory_bytes(const nb_fft_kernel *kernel, uint64_t n, double result_digits)
 {
     const nb_chain_lengths of = nb_chain_predict(n, result_digits);
     const size_t root = (size_t)(of.power / 2) + 1;
-    const double longer = fmax(of.power, of.factor), shorter = fmin(of.power, of.factor);
-    const nb_multiply_memory square = nb_multiply_plan_memory(lanes, root, root, true);
+    const size_t longer = (size_t)fmax(of.power, of.factor) + 1;
+    const size_t shorter = (size_t)fmin(of.power, of.factor) + 1;
+    const nb_multiply_plan squaring = nb_multiply_plan_best(kernel->lanes, root, root, true, 0);
+    const nb_multiply_memory square = nb_multiply_plan_memory(&squaring, root, root, true);
+    const nb_multiply_plan multiplying =
+        nb_multiply_plan_best(kernel->lanes, longer, shorter, false, square.transform_bytes);
     const nb_multiply_memory product =
-        nb_multiply_plan_memory(lanes, (size_t)longer + 1, (size_t)shorter + 1, false);
+        nb_multiply_plan_memory(&multiplying, longer, shorter, false);
 
-    /* During the last square the leaves wait. The last product has H beside the result, and the
-     * work space that the square has left behind. */
-    const double squaring =
-        digit_bytes(of.power + of.leaves) + (double)square.kept + (double)square.passing;
-    const double multiplying = digit_bytes(of.result + of.factor) +
-                               fmax((double)square.kept, (double)product.kept) +
-                               (double)product.passing;
-    /* All P(k) grow side by side, and leave holes where they were before. */
-    const double holes = fmin(2 * digit_bytes(of.leaves), 2 * NB_HEAP_MAPPED_BYTES);
-    return (uint64_t)(fmax(squaring, multiplying) + holes);
+    /* The last product has the result and a factor, and the work space that the last square has
+     * left behind. That factor grew in the heap, and as it is copied to where it has room, about
+     * one and a half times as much is left free there; unless it is too large for the heap. */
+    const size_t factor_bytes = (size_t)of.factor * sizeof(int32_t);
+    const size_t holes = factor_bytes + factor_bytes / 2;
+    return (size_t)of.result * sizeof(int32_t) + factor_bytes +
+           larger(square.transform_bytes, product.transform_bytes) +
+           larger(square.spare_bytes, product.spare_bytes) +
+           nb_multiplier_table_bytes(kernel, (size_t)of.result) +
+           (holes < NB_HEAP_MAPPED_BYTES ? holes : NB_HEAP_MAPPED_BYTES);
 }

@@ -64,7 +64,7 @@ uint64_t nb_cost_legendre(uint64_t n, uint64_t p)
 #define GMP_BASE_BYTES 1300000
 
 /* Peak of a job: that of the chain, since its text is not held as characters. From 500,000! to (3 *
- * 10^7)! 1 % below to 4 % above what bench_cost measured (gcc 12, glibc 2.36). Beyond the largest n
+ * 10^7)! 3 % below to 3 % above what bench_cost measured (gcc 12, glibc 2.36). Beyond the largest n
  * nothing is computed, and a line will do. */
 static uint64_t memory_bytes(uint64_t n, uint64_t digits)
 {
@@ -75,7 +75,7 @@ static uint64_t memory_bytes(uint64_t n, uint64_t digits)
         return saturate(3 * (long double)digits);
     }
     const double result_digits = (double)(digits - nb_cost_legendre(n, 5)) / NB_DIGIT_WIDTH;
-    return BASE_BYTES + nb_chain_memory_bytes(nb_fft_kernel_in_use()->lanes, n, result_digits);
+    return BASE_BYTES + nb_chain_memory_bytes(nb_fft_kernel_in_use(), n, result_digits);
 }
 
 /* Of the binary number, whose peak is that of the last multiplication in mpz_fac_ui. From 300,000!

@@ -10,22 +10,37 @@ void nb_multiplier_init(nb_multiplier *multiplier)
     *multiplier = (nb_multiplier){.kernel = nb_fft_kernel_in_use()};
 }
 
-nb_status nb_multiplier_prepare(const nb_multiplier *multiplier, size_t num_digits)
+/* The largest log2 of vectors in all shapes for products of up to `num_digits` digits. */
+static unsigned max_log_vectors(const nb_fft_kernel *kernel, size_t num_digits)
 {
-    const nb_fft_kernel *kernel = multiplier->kernel;
     const nb_fft_shape shape = nb_fft_shape_for(kernel->lanes, num_digits);
-    unsigned log_vectors = shape.log_vectors; /* of any shape of up to this length */
-    while (((size_t)kernel->lanes << log_vectors) < shape.length) {
+    unsigned log_vectors = shape.log_vectors;
+    while ((size_t)kernel->lanes << (log_vectors + 1) <= shape.length) {
         log_vectors++;
     }
-    kernel->prepare(log_vectors);
-    return nb_fft_twiddles_reserve(((size_t)1 << log_vectors) / 16);
+    return log_vectors;
+}
+
+static size_t num_twiddles(const nb_fft_kernel *kernel, size_t num_digits)
+{
+    return ((size_t)1 << max_log_vectors(kernel, num_digits)) / 16;
+}
+
+nb_status nb_multiplier_prepare(const nb_multiplier *multiplier, size_t num_digits)
+{
+    multiplier->kernel->prepare(max_log_vectors(multiplier->kernel, num_digits));
+    return nb_fft_twiddles_reserve(num_twiddles(multiplier->kernel, num_digits));
+}
+
+size_t nb_multiplier_table_bytes(const nb_fft_kernel *kernel, size_t num_digits)
+{
+    return num_twiddles(kernel, num_digits) * sizeof(nb_fft_root);
 }
 
 nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits)
 {
     const nb_multiply_plan plan =
-        nb_multiply_plan_best(multiplier->kernel->lanes, num_digits, num_digits, true);
+        nb_multiply_plan_best(multiplier->kernel->lanes, num_digits, num_digits, true, 0);
     return nb_workspace_reserve(&multiplier->transforms,
                                 nb_fft_shape_doubles(&plan.shape) * sizeof(double));
 }

@@ -41,6 +41,8 @@ typedef struct nb_multiplier {
 void nb_multiplier_init(nb_multiplier *multiplier);
 /* Makes the tables for all products of up to `num_digits` digits. */
 NB_MUST_CHECK nb_status nb_multiplier_prepare(const nb_multiplier *multiplier, size_t num_digits);
+/* What they take. */
+size_t nb_multiplier_table_bytes(const nb_fft_kernel *kernel, size_t num_digits);
 /* Makes the work space ready for the square of a number of `num_digits` digits, and for all that is
  * not larger: growing from product to product it would be made again and again. */
 NB_MUST_CHECK nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits);

@@ -225,7 +225,8 @@ nb_status nb_multiply_planned(nb_multiplier *multiplier, const nb_multiply_plan 
 nb_status nb_multiply_fft(nb_multiplier *multiplier, int32_t *product, nb_factor a, nb_factor b,
                           uint64_t *residue, bool *good)
 {
-    const nb_multiply_plan plan = nb_multiply_plan_best(multiplier->kernel->lanes, a.num_digits,
-                                                        b.num_digits, is_square(a, b));
+    const nb_multiply_plan plan =
+        nb_multiply_plan_best(multiplier->kernel->lanes, a.num_digits, b.num_digits,
+                              is_square(a, b), multiplier->transforms.size);
     return nb_multiply_planned(multiplier, &plan, product, a, b, residue, good);
 }

@@ -3,9 +3,6 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "decimal/fft/twiddles.h"
-#include "decimal/multiply_internal.h"
-
 /* The time of one transform with its loading or storing, in arbitrary units. */
 static double transform_cost(const nb_fft_shape *shape)
 {
@@ -62,27 +59,35 @@ nb_multiply_plan nb_multiply_plan_blocks(const nb_fft_shape *shape, size_t num_l
 
 /* ---- which ---- */
 
-/* Work space that a square of as many digits needs is mostly there already. More has to be made,
- * and all of it anew, which for one point takes this share of a transform's time for it, in the
- * unit of transform_cost; where the caches do not hold the work space, that is. Measured in
- * November 2026: what fits took 9 to 15 % off the time of some n! between 1.5 and 40 million,
- * and a sixth off its memory, with anything from 4 to 20; below 300,000! it cost up to 6 %. */
+/* Work space that is too small is made anew, all of it, which for one point takes this share of a
+ * transform's time for it, in the unit of transform_cost; where the caches do not hold the work
+ * space, that is. Measured in November 2026: multiplying within the work space of the last square
+ * took 9 to 15 % off the time of some n! between 1.5 and 40 million, and a sixth off their memory,
+ * with anything from 4 to 20; below 300,000! it cost up to 6 %. */
 static const double new_point_cost = 6;
 static const size_t new_points_min = (size_t)1 << 18;
+
+static size_t work_bytes(const nb_multiply_plan *plan, bool square)
+{
+    return (square ? 1 : 2) * nb_fft_shape_doubles(&plan->shape) * sizeof(double);
+}
 
 /* The best plan so far, and what tells how good others are. */
 typedef struct choice {
     nb_multiply_plan best;
     double cost; /* of the best, new work space included; HUGE_VAL if there is none yet */
-    size_t room; /* points of a square */
+    size_t room_bytes;
     bool square;
 } choice;
 
 static void consider(choice *so_far, nb_multiply_plan plan)
 {
     const size_t num_points = (so_far->square ? 1 : 2) * plan.shape.length;
-    const bool is_new = num_points > so_far->room && num_points >= new_points_min;
-    const double cost = plan.cost + (is_new ? (double)num_points * new_point_cost : 0);
+    const bool fits = work_bytes(&plan, so_far->square) <= so_far->room_bytes;
+    double cost = plan.cost;
+    if (!fits && num_points >= new_points_min) {
+        cost += (double)num_points * new_point_cost;
+    }
     if (cost < so_far->cost) {
         so_far->cost = cost;
         so_far->best = plan;
@@ -90,11 +95,11 @@ static void consider(choice *so_far, nb_multiply_plan plan)
 }
 
 nb_multiply_plan nb_multiply_plan_best(unsigned lanes, size_t num_long, size_t num_short,
-                                       bool square)
+                                       bool square, size_t room_bytes)
 {
     const size_t num_digits = num_long + num_short;
+    choice so_far = {.cost = HUGE_VAL, .room_bytes = room_bytes, .square = square};
     nb_fft_shape shape = nb_fft_shape_for(lanes, num_digits);
-    choice so_far = {.cost = HUGE_VAL, .room = shape.length, .square = square};
     consider(&so_far, nb_multiply_plan_at_once(&shape, num_long, square));
     shape = nb_fft_shape_below(lanes, num_digits);
     if (shape.length > 0 && num_low_digits(&shape, num_long, num_short) < num_short / 2) {
@@ -109,30 +114,14 @@ nb_multiply_plan nb_multiply_plan_best(unsigned lanes, size_t num_long, size_t n
     return so_far.best;
 }
 
-/* ---- what it takes ---- */
-
-static size_t transform_bytes(const nb_fft_shape *shape, bool square)
+nb_multiply_memory nb_multiply_plan_memory(const nb_multiply_plan *plan, size_t num_long,
+                                           size_t num_short, bool square)
 {
-    return (square ? 1 : 2) * nb_fft_shape_doubles(shape) * sizeof(double) +
-           shape->vectors / 16 * sizeof(nb_fft_root);
-}
-
-nb_multiply_memory nb_multiply_plan_memory(unsigned lanes, size_t num_long, size_t num_short,
-                                           bool square)
-{
-    nb_multiply_memory memory = {0};
-    if (num_short <= NB_BASECASE_MAX) {
-        return memory;
-    }
-    const nb_multiply_plan plan = nb_multiply_plan_best(lanes, num_long, num_short, square);
-    memory.kept = transform_bytes(&plan.shape, square);
-    if (plan.num_low > 0) {
-        const size_t t = plan.num_low;
-        const nb_multiply_memory low = nb_multiply_plan_memory(lanes, t, t, square);
-        memory.kept = low.kept > memory.kept ? low.kept : memory.kept;
-        memory.passing = 2 * t * sizeof(int32_t) + low.passing;
-    } else if (plan.block < num_long) {
-        memory.passing = num_short * sizeof(int32_t);
+    nb_multiply_memory memory = {.transform_bytes = work_bytes(plan, square)};
+    if (plan->num_low > 0) {
+        memory.spare_bytes = 2 * plan->num_low * sizeof(int32_t);
+    } else if (plan->block < num_long) {
+        memory.spare_bytes = num_short * sizeof(int32_t);
     }
     return memory;
 }

@@ -27,19 +27,18 @@ nb_multiply_plan nb_multiply_plan_folded(const nb_fft_shape *shape, size_t num_l
 nb_multiply_plan nb_multiply_plan_blocks(const nb_fft_shape *shape, size_t num_long,
                                          size_t num_short);
 
-/* The plan that takes the least time by prediction, that for new work space included. Pure; well
- * below a microsecond. */
+/* The plan that takes the least time by prediction, that for making work space included, of which
+ * there are room_bytes. Pure; well below a microsecond. */
 nb_multiply_plan nb_multiply_plan_best(unsigned lanes, size_t num_long, size_t num_short,
-                                       bool square);
+                                       bool square, size_t room_bytes);
 
-/* Memory that a product takes besides its factors and itself, in bytes. */
+/* Work space of a multiplier that a product takes, in bytes. */
 typedef struct nb_multiply_memory {
-    size_t kept;    /* transforms and roots of unity, which stay for the next product */
-    size_t passing; /* digits that are set aside meanwhile */
+    size_t transform_bytes;
+    size_t spare_bytes; /* for digits that are set aside */
 } nb_multiply_memory;
 
-/* That of nb_multiply by its best plan, if no check fails. Pure; about a microsecond. */
-nb_multiply_memory nb_multiply_plan_memory(unsigned lanes, size_t num_long, size_t num_short,
-                                           bool square);
+nb_multiply_memory nb_multiply_plan_memory(const nb_multiply_plan *plan, size_t num_long,
+                                           size_t num_short, bool square);
 
 #endif
