@@ -236,7 +236,6 @@ static void compute_digits(uint64_t n)
 {
     nb_heap_configure();
     nb_multiplier multiplier;
-    nb_heap_configure();
     nb_multiplier_init(&multiplier);
     for (int i = 0; i < NUM_RUNS; i++) {
         nb_decimal_text text;
