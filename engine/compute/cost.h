@@ -2,11 +2,21 @@
 #ifndef NB_COMPUTE_COST_H
 #define NB_COMPUTE_COST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "nbang/estimate.h"
 
 /* v_p(n!): the exponent of the prime p in n! (Legendre's formula). */
 uint64_t nb_cost_legendre(uint64_t n, uint64_t p);
+
+/* How n! is made of m!, m <= n (compute/kept.h), and in what time. */
+typedef struct nb_cost_steps {
+    bool by_words;    /* factor by factor rather than by the product of all of them */
+    uint64_t time_ns; /* predicted, without the text and its check */
+} nb_cost_steps;
+
+/* Below 10 ns. */
+nb_cost_steps nb_cost_of_steps(uint64_t m, uint64_t n);
 
 #endif

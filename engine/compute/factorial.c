@@ -54,18 +54,6 @@ static nb_status text_by_gmp(nb_decimal_text *text, uint64_t n, nb_factorial_pat
 
 /* ---- in decimal ---- */
 
-/* Work space up to this size is worth keeping for the next job. */
-#define KEPT_WORKSPACE ((size_t)16 << 20)
-
-/* Gives large work space back to the system: what follows a product may take as much memory, in
- * this process or in another. */
-static void give_back(nb_multiplier *multiplier)
-{
-    if (multiplier->transforms.size > KEPT_WORKSPACE) {
-        nb_multiplier_release(multiplier);
-    }
-}
-
 /* The chain; if a product fails its check, which only data other than primes are known to bring
  * about, the chain again on split digits. */
 static nb_status chain(nb_decimal *product, nb_multiplier *multiplier, uint64_t n, bool careful)
@@ -77,7 +65,7 @@ static nb_status chain(nb_decimal *product, nb_multiplier *multiplier, uint64_t 
         status = nb_chain_product(product, multiplier, n);
     }
     multiplier->careful = false;
-    give_back(multiplier);
+    nb_multiplier_give_back(multiplier);
     return status;
 }
 

@@ -52,6 +52,16 @@ void nb_multiplier_release(nb_multiplier *multiplier)
     nb_workspace_release(&multiplier->spare);
 }
 
+/* Work space up to this size is worth keeping for the next job. */
+#define KEPT_WORKSPACE ((size_t)16 << 20)
+
+void nb_multiplier_give_back(nb_multiplier *multiplier)
+{
+    if (multiplier->transforms.size > KEPT_WORKSPACE) {
+        nb_multiplier_release(multiplier);
+    }
+}
+
 static bool overlaps(const int32_t *product, size_t num_digits, nb_factor factor)
 {
     uintptr_t start = (uintptr_t)product, end = (uintptr_t)(product + num_digits);

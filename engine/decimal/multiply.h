@@ -48,6 +48,9 @@ size_t nb_multiplier_table_bytes(const nb_fft_kernel *kernel, size_t num_digits)
 NB_MUST_CHECK nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits);
 /* Frees the work space; the multiplier can go on. */
 void nb_multiplier_release(nb_multiplier *multiplier);
+/* Does so if it is large: what follows a product may take as much memory, in this process or in
+ * another. */
+void nb_multiplier_give_back(nb_multiplier *multiplier);
 
 /* Sets product[0 .. a.num_digits + b.num_digits) to a * b, with digits within about +-50000, and
  * *residue to its residue. The factors may be the same, and `product` may overlap them in any way.

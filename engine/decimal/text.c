@@ -65,18 +65,58 @@ static size_t width_of(int32_t digit)
     return width;
 }
 
+nb_decimal_text nb_decimal_text_of(const nb_decimal *number, uint64_t num_zeros)
+{
+    assert(number->num_digits > 0);
+    const int32_t top = number->digits[number->num_digits - 1];
+    assert(top > 0 && top < NB_DIGIT_BASE);
+    return (nb_decimal_text){
+        .digits = number->digits,
+        .num_digits = number->num_digits,
+        .num_significant = (uint64_t)(number->num_digits - 1) * NB_DIGIT_WIDTH + width_of(top),
+        .num_zeros = num_zeros,
+    };
+}
+
 void nb_decimal_text_take(nb_decimal_text *text, nb_decimal *number, uint64_t num_zeros,
                           nb_team *team)
 {
     nb_decimal_text_clear(text);
-    text->digits = number->digits;
-    text->num_digits = nb_digits_team_canonicalise(team, number->digits, number->num_digits);
-    assert(text->num_digits > 0 && text->digits[text->num_digits - 1] > 0 &&
-           text->digits[text->num_digits - 1] < NB_DIGIT_BASE);
-    text->num_significant = (uint64_t)(text->num_digits - 1) * NB_DIGIT_WIDTH +
-                            width_of(text->digits[text->num_digits - 1]);
-    text->num_zeros = num_zeros;
+    number->num_digits = nb_digits_team_canonicalise(team, number->digits, number->num_digits);
+    *text = nb_decimal_text_of(number, num_zeros);
     nb_decimal_init(number);
+}
+
+/* The digit that ends with the character before `end`. */
+static int32_t digit_before(const char *characters, size_t end)
+{
+    int32_t digit = 0;
+    for (size_t i = end > NB_DIGIT_WIDTH ? end - NB_DIGIT_WIDTH : 0; i < end; i++) {
+        digit = 10 * digit + (characters[i] - '0');
+    }
+    return digit;
+}
+
+nb_status nb_decimal_text_release(nb_decimal_text *text, nb_decimal *number)
+{
+    if (text->characters == NULL) {
+        number->digits = text->digits;
+        number->capacity = number->num_digits = text->num_digits;
+        nb_decimal_text_init(text);
+        return NBANG_OK;
+    }
+    const size_t num_digits = (text->num_significant + NB_DIGIT_WIDTH - 1) / NB_DIGIT_WIDTH;
+    nb_status status = nb_decimal_reserve(number, num_digits);
+    if (status != NBANG_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < num_digits; i++) {
+        number->digits[i] =
+            digit_before(text->characters, text->num_significant - i * NB_DIGIT_WIDTH);
+    }
+    number->num_digits = num_digits;
+    nb_decimal_text_clear(text);
+    return NBANG_OK;
 }
 
 uint64_t nb_decimal_text_length(const nb_decimal_text *text)

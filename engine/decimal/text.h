@@ -37,6 +37,15 @@ NB_MUST_CHECK nb_status nb_decimal_text_set(nb_decimal_text *text, mpz_t value, 
 void nb_decimal_text_take(nb_decimal_text *text, nb_decimal *number, uint64_t num_zeros,
                           nb_team *team);
 
+/* The text of number * 10^num_zeros, the number being canonical. It shares the number's digits: it
+ * is not to be cleared, and valid until they change. */
+nb_decimal_text nb_decimal_text_of(const nb_decimal *number, uint64_t num_zeros);
+
+/* Sets `number` (cleared) to what `text` says without its num_zeros zeros, with canonical digits
+ * and a residue that means nothing; it must not be 0. The text is consumed. NBANG_NO_MEMORY leaves
+ * it as it was. Takes no time if the text has digits. */
+NB_MUST_CHECK nb_status nb_decimal_text_release(nb_decimal_text *text, nb_decimal *number);
+
 /* Digits in all. */
 uint64_t nb_decimal_text_length(const nb_decimal_text *text);
 

@@ -279,6 +279,45 @@ Test(cost, predicts_the_memory_of_binary_numbers)
 }
 #endif
 
+/* ---- from one factorial to another ---- */
+
+Test(cost, of_no_step_is_nothing)
+{
+    for (uint64_t n = 0; n < 100000; n += 1 + n / 2) {
+        const nb_cost_steps steps = nb_cost_of_steps(n, n);
+        cr_expect(steps.by_words);
+        cr_expect_eq(steps.time_ns, 0);
+    }
+}
+
+Test(cost, of_steps_grows_with_the_gap)
+{
+    for (uint64_t m = 0; m < 3000000000; m += 1 + m * 2) {
+        uint64_t before = 0;
+        for (uint64_t gap = 1; gap < 100000000; gap *= 2) {
+            const nb_cost_steps steps = nb_cost_of_steps(m, m + gap);
+            cr_expect_geq(steps.time_ns, before, "%lu + %lu", m, gap);
+            before = steps.time_ns;
+        }
+    }
+}
+
+/* One pass to the next one; the product of many factors, which soon costs more than starting over.
+ */
+Test(cost, of_steps_tells_near_from_far)
+{
+    for (uint64_t m = 2000; m < 3000000000; m *= 3) {
+        const uint64_t whole_ns = nbang_estimate_job(m).time_ns;
+        cr_expect(nb_cost_of_steps(m, m + 1).by_words);
+        cr_expect_lt(nb_cost_of_steps(m, m + 1).time_ns, whole_ns / 10, "%lu", m);
+        cr_expect(!nb_cost_of_steps(m, m + 200).by_words);
+        cr_expect_lt(nb_cost_of_steps(m, m + 200).time_ns, whole_ns, "%lu", m);
+        cr_expect_gt(nb_cost_of_steps(m, 3 * m).time_ns, nbang_estimate_job(3 * m).time_ns, "%lu",
+                     m);
+    }
+    cr_expect_gt(nb_cost_of_steps(0, 4400000000).time_ns, nbang_estimate_job(4400000000).time_ns);
+}
+
 Test(cost, knows_the_largest_n)
 {
     cr_expect_eq(nbang_max_n(), NB_FACTORIAL_MAX_N);

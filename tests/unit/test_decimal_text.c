@@ -237,3 +237,47 @@ Test(decimal_text, digits_that_are_not_canonical_are_told)
         free(out);
     }
 }
+
+/* ---- back to numbers ---- */
+
+/* The number has the digits that GMP makes of its characters, and says the same again. */
+static void expect_released(const mpz_t value, size_t num_zeros)
+{
+    char *expected = characters_of(value, num_zeros);
+    const uint64_t residue = nb_decimal_text_residue(&text, NULL);
+    nb_decimal number;
+    nb_decimal_init(&number);
+    cr_assert_eq(nb_decimal_text_release(&text, &number), NBANG_OK);
+    cr_assert_null(text.digits);
+    cr_assert_null(text.characters);
+    cr_assert_eq(text.num_zeros, 0);
+    cr_assert_leq(number.num_digits, number.capacity);
+    const nb_decimal_text again = nb_decimal_text_of(&number, num_zeros);
+    const size_t len = (size_t)nb_decimal_text_length(&again);
+    cr_assert_eq(len, strlen(expected));
+    char *found = need_memory(len);
+    cr_assert_eq(nb_decimal_text_read(&again, 0, found, len), NBANG_OK);
+    cr_assert_eq(memcmp(found, expected, len), 0);
+    cr_assert_eq(nb_decimal_text_residue(&again, NULL), residue);
+    free(found);
+    free(expected);
+    nb_decimal_clear(&number);
+}
+
+Test(decimal_text, becomes_a_number_again)
+{
+    mpz_t value, copy;
+    mpz_inits(value, copy, NULL);
+    mpz_set_ui(value, 7);
+    for (size_t i = 0; i < 200; i++) {
+        mpz_set(copy, value);
+        cr_assert_eq(nb_decimal_text_set(&text, copy, i % 7), NBANG_OK);
+        expect_released(value, i % 7);
+        mpz_mul_ui(value, value, 3 + 5 * i);
+    }
+    int32_t digits[] = {0, 99999, 3, 0, 50000, 12};
+    digits_to_integer(value, digits, 6);
+    free(take(digits, 6, 3));
+    expect_released(value, 3);
+    mpz_clears(value, copy, NULL);
+}

@@ -142,6 +142,114 @@ KERNEL_TEST(digits, top_digit_keeps_what_does_not_fit)
     cr_expect_eq(digits[1], 100000);
 }
 
+/* ---- products with words ---- */
+
+/* Canonical digits, in an array of three more, times `word`. */
+static void expect_word_product(int32_t *digits, size_t num_digits, uint64_t word)
+{
+    mpz_t value;
+    mpz_init(value);
+    digits_to_integer(value, digits, num_digits);
+    mpz_mul_ui(value, value, word);
+    digits[num_digits] = digits[num_digits + 1] = -7; /* room that means nothing yet */
+    digits[num_digits + 2] = 77777;
+    const size_t found = nb_digits_multiply_word(digits, num_digits, word);
+    cr_assert_eq(found, nb_digits_significant(digits, found));
+    cr_assert_leq(found, num_digits + 2);
+    cr_assert_eq(digits[num_digits + 2], 77777);
+    expect_canonical(value, digits, found);
+    mpz_clear(value);
+}
+
+static const uint64_t words[] = {1,      2,      3,     7,     10,         46341,      99999,
+                                 100000, 100001, 12345, 65536, 5000000000, 9999999967, 9999999999};
+enum { NUM_WORDS = sizeof(words) / sizeof(words[0]) };
+
+KERNEL_TEST(digits, products_with_words_are_those_of_gmp)
+{
+    static const digit_pattern patterns[] = {DIGITS_CANONICAL, DIGITS_ALL_99999, DIGITS_LONE_ONES,
+                                             DIGITS_POWER_OF_TEN};
+    uint64_t state = 6;
+    for (size_t p = 0; p < sizeof(patterns) / sizeof(patterns[0]); p++) {
+        for (size_t i = 1; i < NUM_LENGTHS; i++) {
+            for (size_t w = 0; w < NUM_WORDS; w++) {
+                int32_t *digits = new_digits(lengths[i] + 3, patterns[p], &state);
+                digits[lengths[i] - 1] = 1 + (int32_t)random_below(&state, NB_DIGIT_BASE - 1);
+                expect_word_product(digits, lengths[i], words[w]);
+                free(digits);
+            }
+        }
+    }
+}
+
+/* Every digit of the product is 99999 but for the lowest, which carries, or is about to: (10^(5k) -
+ * 1) / w * w + a little. */
+KERNEL_TEST(digits, carries_of_products_with_words_go_all_the_way)
+{
+    enum { COUNT = 2500 };
+    int32_t digits[COUNT + 3];
+    mpz_t value;
+    mpz_init(value);
+    for (size_t w = 1; w < NUM_WORDS; w++) {
+        for (unsigned above = 0; above < 2; above++) {
+            mpz_ui_pow_ui(value, NB_DIGIT_BASE, COUNT);
+            mpz_fdiv_q_ui(value, value, words[w]);
+            mpz_add_ui(value, value, above);
+            size_t num_digits = 0;
+            for (; mpz_sgn(value) > 0; num_digits++) {
+                digits[num_digits] = (int32_t)mpz_fdiv_q_ui(value, value, NB_DIGIT_BASE);
+            }
+            expect_word_product(digits, num_digits, words[w]);
+        }
+    }
+    mpz_clear(value);
+}
+
+KERNEL_TEST(digits, products_with_random_words_go_on_from_one_another)
+{
+    enum { STEPS = 2000 };
+    int32_t digits[2 * STEPS + 3] = {1};
+    size_t num_digits = 1;
+    uint64_t state = 7;
+    mpz_t value;
+    mpz_init_set_ui(value, 1);
+    for (unsigned i = 0; i < STEPS; i++) {
+        const uint64_t word = 1 + random_below(&state, NB_DIGIT_WORD_END - 1);
+        mpz_mul_ui(value, value, word);
+        num_digits = nb_digits_multiply_word(digits, num_digits, word);
+        if (i % 97 == 0) {
+            expect_canonical(value, digits, num_digits);
+        }
+    }
+    expect_canonical(value, digits, num_digits);
+    mpz_clear(value);
+}
+
+Test(digits, canonical_digits_can_be_balanced)
+{
+    static const int32_t tops[] = {0, 1, 50000, 99998};
+    uint64_t state = 8;
+    mpz_t value, balanced;
+    mpz_inits(value, balanced, NULL);
+    for (digit_pattern pattern = DIGITS_CANONICAL; pattern < NUM_DIGIT_PATTERNS; pattern++) {
+        if (pattern != DIGITS_CANONICAL && pattern != DIGITS_ALL_99999) {
+            continue;
+        }
+        for (size_t i = 1; i < NUM_LENGTHS; i++) {
+            int32_t *digits = new_digits(lengths[i] + 1, pattern, &state);
+            digits[lengths[i]] = tops[i % 4];
+            digits_to_integer(value, digits, lengths[i] + 1);
+            nb_digits_balance(digits, lengths[i] + 1);
+            digits_to_integer(balanced, digits, lengths[i] + 1);
+            cr_assert_eq(mpz_cmp(value, balanced), 0);
+            cr_assert_leq(largest_digit(digits, lengths[i]), NB_DIGIT_BASE / 2 + 1);
+            free(digits);
+        }
+    }
+    nb_digits_balance(NULL, 0);
+    mpz_clears(value, balanced, NULL);
+}
+
 /* ---- sums ---- */
 
 static void expect_sum(digit_pattern pattern, size_t num_digits, size_t num_addend)

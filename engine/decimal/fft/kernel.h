@@ -83,6 +83,10 @@ typedef struct nb_fft_kernel {
     /* Whether `text` is what `format` should have written. NB_FORMAT_SLACK characters behind it can
      * be read. */
     bool (*spells)(const char *text, const int32_t *digits, size_t count);
+
+    /* Multiplies canonical digits by word < 10^10 in place; returns what is carried out of the top
+     * one, which is less than the word. */
+    uint64_t (*multiply_word)(int32_t *digits, size_t count, uint64_t word);
 } nb_fft_kernel;
 
 /* The kernel that nb_fft_use_kernel chose last, or else the widest. */

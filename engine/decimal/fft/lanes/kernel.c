@@ -22,4 +22,5 @@ const nb_fft_kernel NB_WIDE(nb_fft_kernel) = {
     .canonicalise = NB_WIDE(nb_fft_canonicalise),
     .format = NB_WIDE(nb_fft_format),
     .spells = NB_WIDE(nb_fft_spells),
+    .multiply_word = NB_WIDE(nb_fft_multiply_word),
 };

@@ -34,6 +34,7 @@ int32_t NB_WIDE(nb_fft_add_digits)(int32_t *digits, const int32_t *addend, size_
 int32_t NB_WIDE(nb_fft_canonicalise)(int32_t *digits, size_t count);
 void NB_WIDE(nb_fft_format)(char *out, const int32_t *digits, size_t count);
 bool NB_WIDE(nb_fft_spells)(const char *text, const int32_t *digits, size_t count);
+uint64_t NB_WIDE(nb_fft_multiply_word)(int32_t *digits, size_t count, uint64_t word);
 
 /* The pieces into which a team cuts the columns, per member: it may turn out that members are not
  * equally fast. A piece has at least so many tiles, since each one leaves carries to be passed on.
