@@ -12,6 +12,7 @@
 #include "compute/chain.h"
 
 #include <assert.h>
+#include <stdbool.h>
 
 #include "compute/levels.h"
 #include "decimal/digits.h"
@@ -97,6 +98,22 @@ static nb_status run_chain(nb_decimal *result, nb_levels *levels, nb_multiplier 
     return status;
 }
 
+/* Alone it pays only if huge pages can be had. */
+#define MIN_TOUCHED_ALONE ((size_t)64 << 20)
+
+/* On the way the work space and the first digits of `result` are touched. */
+static nb_status init_levels(nb_levels *levels, nb_multiplier *multiplier, uint64_t n,
+                             const nb_decimal *result, size_t num_digits)
+{
+    const nb_levels_memory ahead[] = {
+        {multiplier->transforms.memory, multiplier->transforms.size},
+        {result->digits, num_digits * sizeof(*result->digits)},
+    };
+    const bool touches =
+        nb_team_size(multiplier->team) > 1 || ahead[0].size + ahead[1].size >= MIN_TOUCHED_ALONE;
+    return nb_levels_init(levels, multiplier, n, ahead, touches ? 2 : 0);
+}
+
 /* Each of at most 64 levels may be two digits longer than its logarithm says. */
 enum { SLACK_DIGITS = 2 * 64 + 16 };
 
@@ -117,11 +134,7 @@ nb_status nb_chain_product(nb_decimal *product, nb_multiplier *multiplier, uint6
         status = nb_decimal_reserve(product, num_digits + SLACK_DIGITS);
     }
     if (status == NBANG_OK) {
-        const nb_levels_memory ahead[] = {
-            {multiplier->transforms.memory, multiplier->transforms.size},
-            {product->digits, num_digits * sizeof(*product->digits)},
-        };
-        status = nb_levels_init(&levels, multiplier, n, ahead, sizeof(ahead) / sizeof(ahead[0]));
+        status = init_levels(&levels, multiplier, n, product, num_digits);
     }
     if (status == NBANG_OK) {
         status = run_chain(product, &levels, multiplier);

@@ -211,31 +211,37 @@ static nb_status gather(work *w, nb_team *team)
 
 /* ---- members' multipliers ---- */
 
-static void free_members(work *w, unsigned size)
+static void free_members(work *w, nb_multiplier *leader, unsigned size)
 {
-    nb_multiplier *leader = w->multipliers[0];
-    for (unsigned i = 1; i < size; i++) {
-        if (w->multipliers[i] != NULL) {
-            leader->max_error = fmax(leader->max_error, w->multipliers[i]->max_error);
-            leader->num_failed += w->multipliers[i]->num_failed;
-            nb_multiplier_release(w->multipliers[i]);
-            free(w->multipliers[i]);
+    for (unsigned i = 0; i < size; i++) {
+        nb_multiplier *multiplier = w->multipliers[i];
+        if (multiplier != NULL && multiplier != leader) {
+            leader->max_error = fmax(leader->max_error, multiplier->max_error);
+            leader->num_failed += multiplier->num_failed;
+            nb_multiplier_release(multiplier);
+            free(multiplier);
         }
     }
     free(w->multipliers);
 }
 
+/* The leader has its own, too, if its work space is touched meanwhile. */
 static nb_status create_members(work *w, nb_multiplier *leader, unsigned size)
 {
     w->multipliers = calloc(size, sizeof(nb_multiplier *));
     if (w->multipliers == NULL) {
         return NBANG_NO_MEMORY;
     }
-    w->multipliers[0] = leader;
-    for (unsigned i = 1; i < size; i++) {
+    if (w->num_touchers == 0) {
+        w->multipliers[0] = leader;
+    }
+    for (unsigned i = 0; i < size; i++) {
+        if (w->multipliers[i] != NULL) {
+            continue;
+        }
         w->multipliers[i] = malloc(sizeof(*w->multipliers[i]));
         if (w->multipliers[i] == NULL) {
-            free_members(w, size);
+            free_members(w, leader, size);
             return NBANG_NO_MEMORY;
         }
         nb_multiplier_init(w->multipliers[i]);
@@ -270,14 +276,14 @@ nb_status nb_levels_init(nb_levels *levels, nb_multiplier *multiplier, uint64_t 
               .n = n,
               .ahead = ahead,
               .num_ahead = num_ahead,
-              .num_touchers = levels->num_stretches > 1 ? size : 0,
+              .num_touchers = num_ahead > 0 ? size : 0,
               .status = NBANG_OK};
     nb_status status = create_members(&w, multiplier, size);
     if (status == NBANG_OK) {
         multiplier->team = NULL; /* the leader, too, multiplies alone */
         status = gather(&w, team);
         multiplier->team = team;
-        free_members(&w, size);
+        free_members(&w, multiplier, size);
     }
     return status;
 }

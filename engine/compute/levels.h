@@ -29,7 +29,8 @@ typedef struct nb_levels_memory {
 
 /* Sets `levels` (to be cleared in any case) to those of n! / 10^z. The multiplier, with whose team
  * the work is shared, must be prepared for the largest of the products. Members of the
- * team also touch the `num_ahead` pieces of memory `ahead` (decimal/workspace.h) on the way. All
+ * team also touch the `num_ahead` pieces of memory `ahead` (decimal/workspace.h) on the way, which
+ * may be the multiplier's work space. All
  * products are checked: NBANG_UNVERIFIED or NBANG_NO_MEMORY as from nb_decimal_multiply.
  *
  * Time is that of sieving the primes up to n, and of a product tree over them; the levels together
