@@ -75,7 +75,7 @@ unsigned nb_pool_num_alive(const nb_pool *pool);
  * goes on in nb_pool_wait. NBANG_NO_MEMORY: nothing was queued. */
 NB_MUST_CHECK nb_status nb_pool_send(nb_pool *pool, unsigned worker, const nb_frame *frame);
 
-/* Bytes queued for `worker` that its pipe has not taken yet: send more when it is little. */
+/* Bytes queued for `worker` that its pipe has not taken yet. */
 size_t nb_pool_queued_bytes(const nb_pool *pool, unsigned worker);
 
 /* From now on the worker is lost if it is silent for `limit_ns`; whatever it sends starts the time

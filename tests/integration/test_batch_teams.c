@@ -172,23 +172,29 @@ Test(batch_teams, more_than_sixty_four_slots_are_lent)
     cr_expect_eq(seen.busy, 200);
 }
 
+/* The limit that leaves memory for the large job with so many threads that it has been lent. */
+static uint64_t memory_for(unsigned num_workers, uint64_t num_lent)
+{
+    const nbang_placement placement = {.workers = num_workers};
+    const uint64_t job_bytes = nbang_estimate_job(LARGE).memory_bytes;
+    nbang_machine *machine;
+    cr_assert_eq(nbang_machine_create(&machine, &placement, 0, NULL, 0), NBANG_OK);
+    uint64_t limit_bytes =
+        nb_machine_budget_for(machine, job_bytes + num_lent * NB_LEND_MEMBER_BYTES);
+    nbang_machine_destroy(machine);
+    return limit_bytes;
+}
+
 Test(batch_teams, threads_are_as_many_as_there_is_memory_for)
 {
-    const nbang_placement placement = {.workers = 8};
-    nbang_machine *machine;
-    setenv("HWLOC_SYNTHETIC", "core:8 pu:1", 1);
-    cr_assert_eq(nbang_machine_create(&machine, &placement, 0, NULL, 0), NBANG_OK);
     for (uint64_t num_lent = 0; num_lent <= 3; num_lent++) {
         scene seen;
         trial *self = create("core:8 pu:1", 8, "stall:600000", &seen, (int)num_lent + 1);
-        const uint64_t job_bytes = nbang_estimate_job(LARGE).memory_bytes;
-        self->max_memory_bytes =
-            nb_machine_budget_for(machine, job_bytes + num_lent * NB_LEND_MEMBER_BYTES);
+        self->max_memory_bytes = memory_for(8, num_lent);
         trial_add(self, LARGE);
         run_and_expect_all_right(self);
         cr_expect_eq(seen.threads[0], (int)num_lent + 1);
     }
-    nbang_machine_destroy(machine);
 }
 
 /* ---- whose ---- */
@@ -233,6 +239,48 @@ Test(batch_teams, slots_are_lent_when_no_more_work_waits)
     run_and_expect_all_right(self);
     cr_expect_eq(seen.threads[0], 4);
     cr_expect_eq(seen.busy, 4);
+}
+
+/* Of three jobs on three places, which share two slots, the first goes on without its stall. */
+static void finish_first_job(trial *self)
+{
+    scene *seen = self->user;
+    look(self);
+    if (self->num_taken == 1 && seen->busy == 1) {
+        trial_provide(self, 2);
+    } else if (self->num_ended == 0 && seen->busy == 3) {
+        pid_t pids[MAX_WORKERS];
+        size_t num_workers = trial_workers(pids, MAX_WORKERS);
+        pid_t first = pids[0];
+        for (size_t i = 1; i < num_workers; i++) {
+            first = pids[i] < first ? pids[i] : first;
+        }
+        unsetenv("NBANG_FAULT");
+        kill(first, SIGKILL);
+    } else if (self->num_ended == 1 && ++seen->ticks == 5) {
+        kill_workers();
+        seen->kills = 0;
+        self->on_progress = NULL;
+    }
+}
+
+Test(batch_teams, slot_is_not_lent_as_long_as_one_of_its_places_has_work)
+{
+    /* The first place is free then, but the third is on the same slot. */
+    scene seen;
+    trial *self = create("core:2 pu:1", 3, "stall:600000,stall:5000,stall:5001", &seen, 1);
+    self->on_progress = finish_first_job;
+    self->options.unordered = true;
+    self->available = 1;
+    trial_add(self, 5000);
+    trial_add(self, LARGE);
+    trial_add(self, 5001);
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_eq(seen.kills, 0);
+    cr_expect_eq(seen.threads[0], 1);
+    cr_expect_eq(seen.busy, 2);
+    trial_destroy(self);
 }
 
 /* ---- how long ---- */
@@ -315,6 +363,37 @@ Test(batch_teams, new_jobs_do_not_wait_for_lent_slots)
     trial_run(self);
     trial_expect_all_right(self);
     cr_expect_eq(seen.kills, 0, "all others came first");
+    trial_destroy(self);
+}
+
+/* Another job comes when the first one has the only slot that there is memory for. */
+static void provide_when_one_is_lent(trial *self)
+{
+    scene *seen = self->user;
+    look(self);
+    if (self->num_taken == 1 && seen->threads[0] == 2) {
+        trial_provide(self, 1);
+    } else if (self->num_taken == 2 && ++seen->ticks == 5) {
+        unsetenv("NBANG_FAULT");
+        kill_workers();
+        seen->kills = 0;
+        self->on_progress = NULL;
+    }
+}
+
+Test(batch_teams, new_job_has_a_core_to_itself_if_there_is_one)
+{
+    scene seen;
+    trial *self = create("core:4 pu:1", 4, "stall:600000,stall:5000", &seen, 2);
+    self->on_progress = provide_when_one_is_lent;
+    self->max_memory_bytes = memory_for(4, 1);
+    self->available = 1;
+    trial_add(self, LARGE);
+    trial_add(self, 5000);
+    trial_run(self);
+    trial_expect_all_right(self);
+    cr_expect_eq(seen.kills, 0);
+    cr_expect_eq(seen.busy, 3, "two workers, and a thread on a core that neither has");
     trial_destroy(self);
 }
 
