@@ -21,7 +21,7 @@ const char nb_help_text[] =
     "      --output-dir DIR  write each result to its own file, DIR/N.txt\n"
     "      --unordered       results as they finish, not in input order\n"
     "      --full            whole results on a terminal, too, however long\n"
-    "      --no-verify       do not check results before they are written\n"
+    "      --no-verify       do not check results;  --no-reuse: make none of another\n"
     "Limits\n"
     "      --max-digits N    refuse results with more digits, before computing\n"
     "      --max-memory SIZE for all processes together, as 512M or 2G\n"

@@ -31,6 +31,7 @@ enum option_id {
     ID_MAX_DIGITS,
     ID_MAX_MEMORY,
     ID_TIMEOUT,
+    ID_NO_REUSE,
     ID_NO_VERIFY,
     ID_PLAN,
     ID_TIME,
@@ -65,6 +66,7 @@ static const struct poptOption option_table[] = {
     VALUE("max-digits", '\0', ID_MAX_DIGITS),
     VALUE("max-memory", '\0', ID_MAX_MEMORY),
     VALUE("timeout", '\0', ID_TIMEOUT),
+    FLAG("no-reuse", '\0', ID_NO_REUSE),
     FLAG("no-verify", '\0', ID_NO_VERIFY),
     FLAG("plan", '\0', ID_PLAN),
     FLAG("time", '\0', ID_TIME),
@@ -174,6 +176,9 @@ static void apply_flag(nb_cli_options *options, int id)
         break;
     case ID_UNORDERED:
         options->batch.unordered = true;
+        break;
+    case ID_NO_REUSE:
+        options->batch.reuse = false;
         break;
     case ID_NO_VERIFY:
         options->batch.verify = false;

@@ -47,7 +47,7 @@ static nb_status send_jobs(nb_batch *batch, unsigned worker)
     uint64_t jobs[NB_PLAN_GROUP_JOBS];
     nb_assignment *assignment = &batch->assignments[worker];
     for (size_t i = 0; i < assignment->num_items; i++) {
-        jobs[i] = assignment->items[i]->record.n;
+        jobs[i] = nb_codec_pack_job((nb_job){.n = assignment->items[i]->record.n});
     }
     assignment->held_back = false;
     return nb_batch_command(batch, worker, NB_MESSAGE_JOBS, jobs,

@@ -1,12 +1,24 @@
 #include "run/codec.h"
 
+#include <assert.h>
 #include <string.h>
 
-uint64_t nb_codec_job(const nb_frame *frame, size_t i)
+#define REUSE_SHIFT 62
+
+uint64_t nb_codec_pack_job(nb_job job)
 {
-    uint64_t n;
-    memcpy(&n, (const unsigned char *)frame->payload + i * sizeof(n), sizeof(n));
-    return n;
+    assert(job.n >> REUSE_SHIFT == 0);
+    return job.n | (uint64_t)job.reuse << REUSE_SHIFT;
+}
+
+nb_job nb_codec_job(const nb_frame *frame, size_t i)
+{
+    uint64_t word;
+    memcpy(&word, (const unsigned char *)frame->payload + i * sizeof(word), sizeof(word));
+    return (nb_job){
+        .n = word & ((UINT64_C(1) << REUSE_SHIFT) - 1),
+        .reuse = (nb_reuse)(word >> REUSE_SHIFT),
+    };
 }
 
 nb_status nb_codec_num_jobs(size_t *num_jobs, const nb_frame *frame)

@@ -1,6 +1,7 @@
 /* What the frames between batch and workers contain. Encoding and decoding only.
  *
- *   to a worker    JOBS    the n of each job of a group (or of one large job)
+ *   to a worker    JOBS    the jobs of a group (or one large job)
+ *                  FORGET  nothing: the large number that is kept is not needed any more
  *                  LEND    a slot for one more thread that computes the task's only job; comes
  *                          before its JOBS, or at any time until its result has come
  *   from a worker  RESULTS whole small results, each a result header and its text
@@ -17,14 +18,22 @@
 
 #include "base/status.h"
 #include "pool/wire.h"
+#include "run/numbers.h"
 
 typedef enum nb_message_type {
     NB_MESSAGE_JOBS = 1,
+    NB_MESSAGE_FORGET,
     NB_MESSAGE_LEND,
     NB_MESSAGE_RESULTS,
     NB_MESSAGE_RESULT,
     NB_MESSAGE_TEXT
 } nb_message_type;
+
+/* A job as it travels: a word, n with what may be done with the kept number above it. */
+typedef struct nb_job {
+    uint64_t n; /* below 2^62 */
+    nb_reuse reuse;
+} nb_job;
 
 /* Most jobs that fit into one JOBS frame. */
 #define NB_CODEC_MAX_JOBS (NB_WIRE_MAX_PAYLOAD / sizeof(uint64_t))
@@ -50,8 +59,9 @@ typedef struct nb_result {
     unsigned char sha256[NB_SHA256_BYTES];
 } nb_result;
 
-/* The jobs of a JOBS payload: a copy of job `i`. */
-uint64_t nb_codec_job(const nb_frame *frame, size_t i);
+/* The word for a job, and the job of word `i` in a JOBS payload. */
+uint64_t nb_codec_pack_job(nb_job job);
+nb_job nb_codec_job(const nb_frame *frame, size_t i);
 /* Their number; NBANG_CORRUPT if the payload is not a whole number of jobs or empty. */
 NB_MUST_CHECK nb_status nb_codec_num_jobs(size_t *num_jobs, const nb_frame *frame);
 

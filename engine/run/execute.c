@@ -17,22 +17,13 @@
 #include "run/codec.h"
 #include "run/content.h"
 #include "run/digest.h"
+#include "run/numbers.h"
 #include "run/reply.h"
-
-/* Texts of small factorials are kept, since batches of small numbers repeat themselves: at most
- * 0.3 MB in all. They are checked again each time that they are sent. */
-#define KEPT_BELOW 512
-
-typedef struct kept_text {
-    nb_decimal_text text; /* characters is NULL if not computed yet */
-    uint64_t residue;     /* of n!, by the independent path */
-} kept_text;
 
 struct nb_executor {
     nb_executor_options options;
     nb_reply reply;
-    kept_text kept[KEPT_BELOW];
-    nb_multiplier multiplier;
+    nb_numbers numbers;
     nb_team *team; /* that computes large numbers: this thread, and one on each lent slot */
     const nb_worker *worker; /* this one; not owned */
     uint64_t num_ended;      /* tasks below this number are over */
@@ -100,54 +91,8 @@ static void suffer_faults(const nb_executor *self, uint64_t n)
 
 /* ---- numbers ---- */
 
-/* For tests of what happens to a wrong result. */
-static void flip_digit(nb_decimal_text *text)
-{
-    if (text->characters != NULL) {
-        text->characters[text->num_significant / 2] ^= 1;
-    } else {
-        text->digits[text->num_digits / 2] ^= 1;
-    }
-}
-
-/* The text of n!, along the first path. */
-static nb_status compute_text(nb_executor *self, nb_decimal_text *text, uint64_t n)
-{
-    nb_status status = nb_factorial_text(text, &self->multiplier, n, NB_FACTORIAL_PRIMES);
-    if (status == NBANG_OK && (nb_fault("flip", n) || nb_fault("flip-both", n))) {
-        flip_digit(text);
-    }
-    return status;
-}
-
-/* The text and, if verification is on, the proof that it is right: its residue is that of n!. A
- * text that fails is computed again on the other path. NBANG_UNVERIFIED if that fails as well. */
-static nb_status compute_verified(nb_executor *self, nb_decimal_text *text, uint64_t n,
-                                  uint64_t *residue)
-{
-    nb_status status = compute_text(self, text, n);
-    if (status == NBANG_OK && !self->options.verify) {
-        return NBANG_OK;
-    }
-    if (status != NBANG_OK && status != NBANG_UNVERIFIED) {
-        return status;
-    }
-    *residue = nb_factorial_residue(n, self->multiplier.team);
-    if (status == NBANG_OK && nb_decimal_text_residue(text, self->multiplier.team) == *residue) {
-        return NBANG_OK;
-    }
-    nb_decimal_text_clear(text);
-    status = nb_factorial_text(text, &self->multiplier, n, NB_FACTORIAL_GMP);
-    if (status == NBANG_OK && nb_fault("flip-both", n)) {
-        flip_digit(text);
-    }
-    if (status == NBANG_OK && nb_decimal_text_residue(text, self->multiplier.team) != *residue) {
-        status = NBANG_UNVERIFIED;
-    }
-    return status;
-}
-
-/* The same for the binary number: mpz_fac_ui first, then the product of prime powers. */
+/* The binary number and, if verification is on, the proof that it is right, as for digits (see
+ * run/numbers.h): mpz_fac_ui first, then the product of prime powers. */
 static nb_status compute_verified_integer(const nb_executor *self, mpz_t value, uint64_t n)
 {
     nb_status status = nb_factorial_integer(value, n, NB_FACTORIAL_GMP);
@@ -157,7 +102,7 @@ static nb_status compute_verified_integer(const nb_executor *self, mpz_t value, 
     if (status != NBANG_OK || !self->options.verify) {
         return status;
     }
-    const uint64_t residue = nb_factorial_residue(n, self->multiplier.team);
+    const uint64_t residue = nb_factorial_residue(n, self->team);
     if (nb_integer_residue(value) == residue) {
         return NBANG_OK;
     }
@@ -169,25 +114,6 @@ static nb_status compute_verified_integer(const nb_executor *self, mpz_t value, 
         status = NBANG_UNVERIFIED;
     }
     return status;
-}
-
-/* Looks up or computes the text of a small factorial. What was kept is checked again. */
-static nb_status small_text(nb_executor *self, const nb_decimal_text **text, uint64_t n)
-{
-    kept_text *kept = &self->kept[n];
-    if (kept->text.characters != NULL && self->options.verify &&
-        nb_decimal_text_residue(&kept->text, self->multiplier.team) != kept->residue) {
-        nb_decimal_text_clear(&kept->text);
-    }
-    if (kept->text.characters == NULL) {
-        nb_status status = compute_verified(self, &kept->text, n, &kept->residue);
-        if (status != NBANG_OK) {
-            nb_decimal_text_clear(&kept->text);
-            return status;
-        }
-    }
-    *text = &kept->text;
-    return NBANG_OK;
 }
 
 /* ---- one result ---- */
@@ -236,19 +162,11 @@ static nb_status send_failure(nb_executor *self, nb_result *result, nb_status fa
     return nb_reply_result(&self->reply, result, NULL);
 }
 
-/* Computes the digits of n! and adds them to the reply. */
-static nb_status run_digits(nb_executor *self, nb_result *result, uint64_t n, const start *started)
+/* Gets the digits of n! and adds them to the reply. */
+static nb_status run_digits(nb_executor *self, nb_result *result, nb_job job, const start *started)
 {
-    nb_decimal_text own;
-    nb_decimal_text_init(&own);
-    const nb_decimal_text *text = &own;
-    nb_status status;
-    if (n < KEPT_BELOW) {
-        status = small_text(self, &text, n);
-    } else {
-        uint64_t residue;
-        status = compute_verified(self, &own, n, &residue);
-    }
+    const nb_decimal_text *text;
+    nb_status status = nb_numbers_get(&self->numbers, &text, job.n, job.reuse);
     /* The master takes the slots back when it hears of the result. */
     nb_team_dismiss(self->team);
     if (status == NBANG_OK) {
@@ -258,7 +176,7 @@ static nb_status run_digits(nb_executor *self, nb_result *result, uint64_t n, co
     } else {
         status = send_failure(self, result, status);
     }
-    nb_decimal_text_clear(&own);
+    nb_numbers_release(&self->numbers);
     return status;
 }
 
@@ -280,13 +198,13 @@ static nb_status run_raw(nb_executor *self, nb_result *result, uint64_t n, const
 }
 
 /* Computes n! and adds it to the reply, or that it failed its check. */
-static nb_status run_job(nb_executor *self, uint32_t position, uint64_t n)
+static nb_status run_job(nb_executor *self, uint32_t position, nb_job job)
 {
     const start started = start_now(self);
     nb_result result = {.position = position};
-    suffer_faults(self, n);
-    return self->options.content == NBANG_CONTENT_RAW ? run_raw(self, &result, n, &started)
-                                                      : run_digits(self, &result, n, &started);
+    suffer_faults(self, job.n);
+    return self->options.content == NBANG_CONTENT_RAW ? run_raw(self, &result, job.n, &started)
+                                                      : run_digits(self, &result, job, &started);
 }
 
 /* ---- commands ---- */
@@ -298,8 +216,8 @@ static nb_status run_jobs(nb_executor *self, const nb_frame *frame)
     bool raw = self->options.content == NBANG_CONTENT_RAW;
     const uint64_t max_n = raw ? NB_INTEGER_RAW_MAX_N : NB_FACTORIAL_MAX_N;
     for (size_t i = 0; status == NBANG_OK && i < num_jobs; i++) {
-        uint64_t n = nb_codec_job(frame, i);
-        status = n <= max_n ? run_job(self, (uint32_t)i, n) : NBANG_CORRUPT;
+        const nb_job job = nb_codec_job(frame, i);
+        status = job.n <= max_n ? run_job(self, (uint32_t)i, job) : NBANG_CORRUPT;
     }
     self->num_ended = frame->task + 1;
     return status == NBANG_OK ? nb_reply_flush(&self->reply) : status;
@@ -331,6 +249,9 @@ static nb_status on_command(void *ctx, const nb_worker *worker, const nb_frame *
         return run_jobs(self, frame);
     case NB_MESSAGE_LEND:
         return take_slot(self, frame);
+    case NB_MESSAGE_FORGET:
+        nb_numbers_forget(&self->numbers);
+        return NBANG_OK;
     default:
         return NBANG_CORRUPT;
     }
@@ -378,7 +299,7 @@ static nb_status on_start(void *ctx, const nb_worker *worker)
     signal(SIGABRT, end_on_abort);
     bind_to(self, (self->options.first_slot + worker->index) % nb_slots_count(self->options.slots));
     nb_status status = nb_team_create(&self->team, &hooks);
-    self->multiplier.team = self->team;
+    self->numbers.multiplier.team = self->team;
     return status == NBANG_OK ? nb_reply_init(&self->reply) : status;
 }
 
@@ -389,7 +310,7 @@ nb_status nb_executor_create(nb_executor **executor, const nb_executor_options *
         return NBANG_NO_MEMORY;
     }
     self->options = *options;
-    nb_multiplier_init(&self->multiplier);
+    nb_numbers_init(&self->numbers, options->verify, options->reuse);
     *executor = self;
     return NBANG_OK;
 }
@@ -399,10 +320,7 @@ void nb_executor_destroy(nb_executor *executor)
     if (executor == NULL) {
         return;
     }
-    for (size_t n = 0; n < KEPT_BELOW; n++) {
-        nb_decimal_text_clear(&executor->kept[n].text);
-    }
-    nb_multiplier_release(&executor->multiplier);
+    nb_numbers_clear(&executor->numbers);
     nb_team_destroy(executor->team);
     nb_reply_clear(&executor->reply);
     free(executor);

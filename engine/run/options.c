@@ -30,6 +30,7 @@ void nbang_options_init(nbang_options *options)
         .content = NBANG_CONTENT_DIGITS,
         .split = NBANG_SPLIT_AUTO,
         .verify = true,
+        .reuse = true,
         .cancel_fd = -1,
     };
 }

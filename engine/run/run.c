@@ -54,6 +54,7 @@ static nb_status start_workers(nb_batch *batch, nb_executor **executor)
         .slots = nb_machine_slots(batch->machine),
         .first_slot = batch->lending.first_slot,
         .verify = batch->options->verify,
+        .reuse = batch->options->reuse,
         .content = batch->options->content,
         .digest = batch->options->digest,
         .cpu_times = batch->options->cpu_times,

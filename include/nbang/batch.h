@@ -167,6 +167,7 @@ typedef struct nbang_options {
     bool unordered;      /* deliver results as they finish, not in input order */
     bool digest;         /* deliver the SHA-256 of each text in place of the text */
     bool verify;         /* check every result before its first byte is sent; on by default */
+    bool reuse;          /* make numbers of others that have been computed; on by default */
     bool cpu_times;      /* measure record.cpu_ns (a system call a job) */
     uint64_t max_digits; /* refuse results with more digits; 0: no limit */
     uint64_t timeout_ns; /* limit for one attempt at one job, wall clock; 0: none */

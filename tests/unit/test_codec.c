@@ -12,17 +12,32 @@ static nb_frame frame_of(const void *payload, size_t len)
 
 /* ---- jobs ---- */
 
+Test(codec, jobs_say_what_may_be_reused)
+{
+    static const uint64_t numbers[] = {0, 1, 4400000000, (UINT64_C(1) << 62) - 1};
+    for (size_t i = 0; i < 4; i++) {
+        for (unsigned reuse = NB_REUSE_NONE; reuse <= (NB_REUSE_USE | NB_REUSE_KEEP); reuse++) {
+            const nb_job job = {.n = numbers[i], .reuse = (nb_reuse)reuse};
+            const uint64_t word = nb_codec_pack_job(job);
+            const nb_frame frame = {.payload = &word, .len = sizeof(word)};
+            cr_expect_eq(nb_codec_job(&frame, 0).n, job.n);
+            cr_expect_eq(nb_codec_job(&frame, 0).reuse, job.reuse);
+        }
+    }
+}
+
 Test(codec, jobs_are_counted_and_read_where_they_lie)
 {
     unsigned char payload[1 + 3 * sizeof(uint64_t)];
-    const uint64_t jobs[] = {0, 5000, UINT64_MAX};
+    const uint64_t jobs[] = {0, 5000, (UINT64_C(1) << 62) - 1};
     memcpy(payload + 1, jobs, sizeof(jobs)); /* not aligned */
     nb_frame frame = frame_of(payload + 1, sizeof(jobs));
     size_t num_jobs = 0;
     cr_assert_eq(nb_codec_num_jobs(&num_jobs, &frame), NBANG_OK);
     cr_assert_eq(num_jobs, 3);
     for (size_t i = 0; i < 3; i++) {
-        cr_expect_eq(nb_codec_job(&frame, i), jobs[i]);
+        cr_expect_eq(nb_codec_job(&frame, i).n, jobs[i]);
+        cr_expect_eq(nb_codec_job(&frame, i).reuse, NB_REUSE_NONE);
     }
 }
 
