@@ -202,6 +202,23 @@ size_t nb_pool_queued_bytes(const nb_pool *pool, unsigned worker)
     return pool->places[worker].outbox.len_bytes;
 }
 
+/* Gives a frame to the user, with its payload. */
+static nb_status hand_out(nb_pool *pool, unsigned worker, nb_frame *frame)
+{
+    nb_ring *ring = pool->places[worker].process.ring;
+    if (frame->passed) {
+        if (ring == NULL || frame->len > NB_RING_BUFFER_BYTES) {
+            return NBANG_CORRUPT;
+        }
+        frame->payload = nb_ring_front(ring);
+    }
+    nb_status status = pool->events.frame(pool->events.ctx, worker, frame);
+    if (frame->passed) {
+        nb_ring_give_back(ring);
+    }
+    return status;
+}
+
 /* Hands out the complete frames in the inbox until it has none or the worker is paused. `lost`:
  * whether the worker had to be ended. */
 static nb_status deliver(nb_pool *pool, unsigned worker, bool *lost)
@@ -220,7 +237,7 @@ static nb_status deliver(nb_pool *pool, unsigned worker, bool *lost)
         }
         if (status == NBANG_OK) {
             done += taken;
-            status = pool->events.frame(pool->events.ctx, worker, &frame);
+            status = hand_out(pool, worker, &frame);
         }
     }
     if (status == NBANG_CORRUPT) {

@@ -213,6 +213,10 @@ nb_status nb_process_start(nb_process *process, unsigned index, const nb_worker_
         return status;
     }
 
+    nb_ring *ring = NULL;
+    nb_status shared = nb_ring_create(&ring);
+    (void)shared; /* without a ring, payloads take the pipe */
+
     /* What stdio holds would be written twice; a handler of the master must not run in the child
      * before reset_signals(). */
     (void)fflush(NULL);
@@ -223,7 +227,8 @@ nb_status nb_process_start(nb_process *process, unsigned index, const nb_worker_
     pid_t parent = getpid();
     pid_t pid = fork_unless_faulty();
     if (pid == 0) {
-        const nb_worker worker = {.index = index, .command_fd = command[0], .result_fd = result[1]};
+        const nb_worker worker = {
+            .index = index, .command_fd = command[0], .result_fd = result[1], .ring = ring};
         run_child(parent, &worker, program);
     }
     int error = errno;
@@ -234,10 +239,15 @@ nb_status nb_process_start(nb_process *process, unsigned index, const nb_worker_
     if (pid < 0) {
         close(command[1]);
         close(result[0]);
+        nb_ring_destroy(ring);
         errno = error;
         return NBANG_SYSTEM;
     }
-    *process = (nb_process){.pid = pid, .command_fd = command[1], .result_fd = result[0]};
+    if (ring != NULL) {
+        nb_ring_hide(ring);
+    }
+    *process =
+        (nb_process){.pid = pid, .command_fd = command[1], .result_fd = result[0], .ring = ring};
     return NBANG_OK;
 }
 
@@ -254,6 +264,7 @@ nb_ending nb_process_end(nb_process *process, int *detail)
     } while (reaped < 0 && errno == EINTR);
     close(process->command_fd);
     close(process->result_fd);
+    nb_ring_destroy(process->ring);
     *process = (nb_process){.pid = 0, .command_fd = -1, .result_fd = -1};
 
     *detail = 0;

@@ -13,6 +13,7 @@ typedef struct nb_process {
     pid_t pid;
     int command_fd; /* non-blocking, to the worker */
     int result_fd;  /* non-blocking, from the worker */
+    nb_ring *ring;  /* from the worker as well; NULL: there is none */
 } nb_process;
 
 /* How a process ended. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define WIRE_MAGIC UINT32_C(0x6e62212e) /* "nb!." */
-#define WIRE_VERSION UINT8_C(1)
+#define WIRE_VERSION UINT8_C(2)
 
 /* The header as the compiler would lay it out anyway; the assertion below makes sure of it. */
 typedef struct wire_header {
@@ -13,7 +13,8 @@ typedef struct wire_header {
     uint8_t type;
     uint16_t zero16;
     uint32_t attempt;
-    uint32_t zero32;
+    uint8_t passed;
+    uint8_t zero8[3];
     uint64_t task;
     uint64_t len;
 } wire_header;
@@ -28,6 +29,7 @@ void nb_wire_encode(unsigned char header[NB_WIRE_HEADER_SIZE], const nb_frame *f
         .version = WIRE_VERSION,
         .type = frame->type,
         .attempt = frame->attempt,
+        .passed = frame->passed,
         .task = frame->task,
         .len = frame->len,
     };
@@ -39,7 +41,8 @@ nb_status nb_wire_decode(nb_frame *frame, const unsigned char header[NB_WIRE_HEA
     wire_header fields;
     memcpy(&fields, header, sizeof(fields));
     if (fields.magic != WIRE_MAGIC || fields.version != WIRE_VERSION || fields.zero16 != 0 ||
-        fields.zero32 != 0 || fields.len > NB_WIRE_MAX_PAYLOAD) {
+        fields.passed > 1 || fields.zero8[0] != 0 || fields.zero8[1] != 0 || fields.zero8[2] != 0 ||
+        fields.len > NB_WIRE_MAX_PAYLOAD) {
         return NBANG_CORRUPT;
     }
     *frame = (nb_frame){
@@ -47,6 +50,7 @@ nb_status nb_wire_decode(nb_frame *frame, const unsigned char header[NB_WIRE_HEA
         .attempt = fields.attempt,
         .task = fields.task,
         .len = (size_t)fields.len,
+        .passed = fields.passed != 0,
     };
     return NBANG_OK;
 }
@@ -61,11 +65,12 @@ nb_status nb_wire_next(nb_frame *frame, size_t *taken, const unsigned char *byte
     if (status != NBANG_OK) {
         return status;
     }
-    if (len - NB_WIRE_HEADER_SIZE < found.len) {
+    size_t follows = found.passed ? 0 : found.len;
+    if (len - NB_WIRE_HEADER_SIZE < follows) {
         return NBANG_AGAIN;
     }
-    found.payload = bytes + NB_WIRE_HEADER_SIZE;
+    found.payload = found.passed ? NULL : bytes + NB_WIRE_HEADER_SIZE;
     *frame = found;
-    *taken = NB_WIRE_HEADER_SIZE + found.len;
+    *taken = NB_WIRE_HEADER_SIZE + follows;
     return NBANG_OK;
 }

@@ -8,13 +8,15 @@
  *   byte   5      type, chosen by the users of the pool
  *   bytes  6..7   zero
  *   bytes  8..11  attempt at the task
- *   bytes 12..15  zero
+ *   byte  12      1 if the payload was passed through a ring (pool/ring.h), else 0
+ *   bytes 13..15  zero
  *   bytes 16..23  task
  *   bytes 24..31  length of the payload
  */
 #ifndef NB_POOL_WIRE_H
 #define NB_POOL_WIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +35,7 @@ typedef struct nb_frame {
     uint64_t task;
     const void *payload; /* not owned */
     size_t len;          /* bytes of payload, at most NB_WIRE_MAX_PAYLOAD */
+    bool passed;         /* the payload does not follow: it was passed through a ring */
 } nb_frame;
 
 /* Writes the header of `frame`. */
@@ -43,8 +46,9 @@ void nb_wire_encode(unsigned char header[NB_WIRE_HEADER_SIZE], const nb_frame *f
 NB_MUST_CHECK nb_status nb_wire_decode(nb_frame *frame,
                                        const unsigned char header[NB_WIRE_HEADER_SIZE]);
 
-/* Takes the first frame out of `len` buffered bytes: `frame` (its payload points into `bytes`) and
- * the number of bytes it takes. NBANG_AGAIN if it is not complete yet, NBANG_CORRUPT as above. */
+/* Takes the first frame out of `len` buffered bytes: `frame` (its payload points into `bytes`, or
+ * is NULL if it was passed) and the number of bytes it takes. NBANG_AGAIN if it is not complete
+ * yet, NBANG_CORRUPT as above. */
 NB_MUST_CHECK nb_status nb_wire_next(nb_frame *frame, size_t *taken, const unsigned char *bytes,
                                      size_t len);
 

@@ -27,8 +27,8 @@ static nb_status read_command(const nb_worker *worker, nb_frame *frame, void *pa
     if (status == NBANG_OK) {
         status = nb_wire_decode(frame, header);
     }
-    if (status == NBANG_OK && frame->len > size) {
-        status = NBANG_CORRUPT;
+    if (status == NBANG_OK && (frame->len > size || frame->passed)) {
+        status = NBANG_CORRUPT; /* too long, or sent the way that only results take */
     }
     if (status == NBANG_OK && frame->len > 0) {
         status = nb_io_read_full(worker->command_fd, payload, frame->len);
@@ -69,11 +69,13 @@ nb_status nb_worker_poll(const nb_worker *worker, nb_frame *frame, void *payload
 
 nb_status nb_worker_send(const nb_worker *worker, const nb_frame *frame)
 {
+    nb_frame sent = *frame;
+    sent.passed = worker->ring != NULL && nb_ring_pass(worker->ring, frame->payload);
     unsigned char header[NB_WIRE_HEADER_SIZE];
-    nb_wire_encode(header, frame);
+    nb_wire_encode(header, &sent);
     struct iovec parts[2] = {
         {.iov_base = header, .iov_len = sizeof(header)},
-        {.iov_base = (void *)frame->payload, .iov_len = frame->len},
+        {.iov_base = (void *)frame->payload, .iov_len = sent.passed ? 0 : frame->len},
     };
     return nb_io_write_full(worker->result_fd, parts, 2);
 }

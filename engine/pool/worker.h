@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "pool/ring.h"
 #include "pool/wire.h"
 
 /* A worker, as seen from inside its process. */
@@ -12,6 +13,7 @@ typedef struct nb_worker {
     unsigned index; /* 0 .. size of the pool - 1 */
     int command_fd; /* frames from the master */
     int result_fd;  /* frames to the master */
+    nb_ring *ring;  /* for payloads of theirs; NULL: all go through the pipe */
 } nb_worker;
 
 /* What a worker does. Copied into the child by the fork, so `ctx` and all it points to is the
@@ -47,7 +49,8 @@ NB_MUST_CHECK nb_status nb_worker_poll(const nb_worker *worker, nb_frame *frame,
 /* What the process is to exit with if this is what became of a command. */
 int nb_worker_exit_status(nb_status status);
 
-/* Sends one frame to the master; blocks until the pipe has taken it. */
+/* Sends one frame to the master; blocks until the pipe has taken it. If its payload is a buffer
+ * that was taken from the ring, that is passed on; `passed` is not looked at. */
 NB_MUST_CHECK nb_status nb_worker_send(const nb_worker *worker, const nb_frame *frame);
 
 #endif

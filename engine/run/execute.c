@@ -242,10 +242,11 @@ static nb_status take_slot(nb_executor *self, const nb_frame *frame)
 
 static nb_status on_command(void *ctx, const nb_worker *worker, const nb_frame *frame)
 {
+    (void)worker; /* as it was on the start */
     nb_executor *self = ctx;
     switch (frame->type) {
     case NB_MESSAGE_JOBS:
-        nb_reply_begin(&self->reply, worker, frame);
+        nb_reply_begin(&self->reply, frame);
         return run_jobs(self, frame);
     case NB_MESSAGE_LEND:
         return take_slot(self, frame);
@@ -300,7 +301,7 @@ static nb_status on_start(void *ctx, const nb_worker *worker)
     bind_to(self, (self->options.first_slot + worker->index) % nb_slots_count(self->options.slots));
     nb_status status = nb_team_create(&self->team, &hooks);
     self->numbers.multiplier.team = self->team;
-    return status == NBANG_OK ? nb_reply_init(&self->reply) : status;
+    return status == NBANG_OK ? nb_reply_init(&self->reply, worker) : status;
 }
 
 nb_status nb_executor_create(nb_executor **executor, const nb_executor_options *options)

@@ -8,27 +8,30 @@
 #include "base/fault.h"
 
 static_assert(NB_REPLY_BYTES <= NB_WIRE_MAX_PAYLOAD, "a full buffer fits into a frame");
+static_assert(NB_REPLY_BYTES <= NB_RING_BUFFER_BYTES, "and is no larger than one of the ring's");
 static_assert(NB_REPLY_BYTES >= NB_CONTENT_MIN_SIZE, "and any content can be read through it");
 
-nb_status nb_reply_init(nb_reply *reply)
+nb_status nb_reply_init(nb_reply *reply, const nb_worker *worker)
 {
-    unsigned char *buffer = malloc(NB_REPLY_BYTES);
-    if (buffer == NULL) {
-        return NBANG_NO_MEMORY;
+    unsigned char *own = NULL;
+    if (worker->ring == NULL) {
+        own = malloc(NB_REPLY_BYTES);
+        if (own == NULL) {
+            return NBANG_NO_MEMORY;
+        }
     }
-    *reply = (nb_reply){.buffer = buffer};
+    *reply = (nb_reply){.worker = worker, .own = own, .buffer = own};
     return NBANG_OK;
 }
 
 void nb_reply_clear(nb_reply *reply)
 {
-    free(reply->buffer);
+    free(reply->own);
     *reply = (nb_reply){0};
 }
 
-void nb_reply_begin(nb_reply *reply, const nb_worker *worker, const nb_frame *frame)
+void nb_reply_begin(nb_reply *reply, const nb_frame *frame)
 {
-    reply->worker = worker;
     reply->task = frame->task;
     reply->attempt = frame->attempt;
     reply->len = 0;
@@ -47,6 +50,23 @@ static nb_status send_frame(const nb_reply *reply, nb_message_type type, const v
     return nb_worker_send(reply->worker, &frame);
 }
 
+/* The buffer, to be filled. Waits, if it is one of the ring's, until there is one. */
+static unsigned char *need_buffer(nb_reply *reply)
+{
+    if (reply->buffer == NULL) {
+        reply->buffer = nb_ring_take(reply->worker->ring);
+    }
+    return reply->buffer;
+}
+
+/* Sends `len` bytes of the buffer. One of the ring's is the master's then. */
+static nb_status send_buffer(nb_reply *reply, nb_message_type type, size_t len)
+{
+    unsigned char *buffer = reply->buffer;
+    reply->buffer = reply->own;
+    return send_frame(reply, type, buffer, len);
+}
+
 nb_status nb_reply_flush(nb_reply *reply)
 {
     if (reply->len == 0) {
@@ -54,7 +74,7 @@ nb_status nb_reply_flush(nb_reply *reply)
     }
     size_t len = reply->len;
     reply->len = 0;
-    return send_frame(reply, NB_MESSAGE_RESULTS, reply->buffer, len);
+    return send_buffer(reply, NB_MESSAGE_RESULTS, len);
 }
 
 /* Header and content in frames of their own. */
@@ -66,9 +86,9 @@ static nb_status send_large(nb_reply *reply, const nb_result *result, nb_content
     }
     while (status == NBANG_OK && content->offset < content->len) {
         size_t len;
-        status = nb_content_read(content, reply->buffer, NB_REPLY_BYTES, &len);
+        status = nb_content_read(content, need_buffer(reply), NB_REPLY_BYTES, &len);
         if (status == NBANG_OK) {
-            status = send_frame(reply, NB_MESSAGE_TEXT, reply->buffer, len);
+            status = send_buffer(reply, NB_MESSAGE_TEXT, len);
         }
         if (nb_fault("die-sending", result->num_digits)) {
             raise(SIGKILL);
@@ -80,12 +100,13 @@ static nb_status send_large(nb_reply *reply, const nb_result *result, nb_content
 /* Header and content behind the results that are gathered already; there is room for them. */
 static nb_status gather(nb_reply *reply, const nb_result *result, nb_content *content)
 {
+    unsigned char *buffer = need_buffer(reply);
     size_t end = reply->len;
-    memcpy(reply->buffer + end, result, sizeof(*result));
+    memcpy(buffer + end, result, sizeof(*result));
     end += sizeof(*result);
     for (uint64_t left = result->text_len; left > 0;) {
         size_t len;
-        nb_status status = nb_content_read(content, reply->buffer + end, (size_t)left, &len);
+        nb_status status = nb_content_read(content, buffer + end, (size_t)left, &len);
         if (status != NBANG_OK) {
             return status;
         }

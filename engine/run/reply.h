@@ -11,25 +11,27 @@
 #include "run/codec.h"
 #include "run/content.h"
 
-/* Bytes of a full frame's payload: large enough to make system calls cheap, small enough to stay in
- * the L2 cache between the worker that fills it and the master that passes it on. Two such frames
- * with their headers fill the pipe and the master's receive buffer, so that no frame is cut in two
- * and moved. */
-#define NB_REPLY_BYTES (NB_WIRE_MAX_FRAME / 2 - NB_WIRE_HEADER_SIZE)
+/* Bytes of a full frame's payload: large enough to make system calls and changes between worker and
+ * master cheap, small enough for the caches (see pool/ring.h). Where there is no ring, two such
+ * frames with their headers fill the pipe and the master's receive buffer, so that no frame is cut
+ * in two and moved. */
+#define NB_REPLY_BYTES (NB_RING_BUFFER_BYTES - NB_WIRE_HEADER_SIZE)
 
 typedef struct nb_reply {
     const nb_worker *worker;
     uint64_t task;
     uint32_t attempt;
-    unsigned char *buffer; /* NB_REPLY_BYTES */
+    unsigned char *own;    /* NB_REPLY_BYTES, if the worker has no ring; else NULL */
+    unsigned char *buffer; /* `own`, or what was taken from the ring, if anything was */
     size_t len;            /* gathered results, complete ones only */
 } nb_reply;
 
-NB_MUST_CHECK nb_status nb_reply_init(nb_reply *reply);
+/* For the answers of `worker`, which must outlive it. */
+NB_MUST_CHECK nb_status nb_reply_init(nb_reply *reply, const nb_worker *worker);
 void nb_reply_clear(nb_reply *reply);
 
 /* Starts answering the command `frame`. */
-void nb_reply_begin(nb_reply *reply, const nb_worker *worker, const nb_frame *frame);
+void nb_reply_begin(nb_reply *reply, const nb_frame *frame);
 
 /* Adds a result; result->text_len says how much of `content`, of which nothing has been read yet,
  * goes along: all of it or nothing (it may be NULL then). Blocks while the master does not read. If

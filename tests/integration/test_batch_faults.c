@@ -235,6 +235,24 @@ Test(batch_faults, text_cut_short_by_a_death_is_continued_where_it_stopped)
     }
 }
 
+/* Short results, and one of several frames. */
+Test(batch_faults, results_take_the_pipe_where_no_memory_can_be_shared)
+{
+    for (int die = 0; die < 2; die++) {
+        setenv("NBANG_FAULT", die ? "ring:0,die-sending:213237" : "ring:0", 1);
+        trial *self = trial_around(50000, 2);
+        self->options.unordered = die;
+        trial_run(self);
+        if (die) { /* of 50000!, sent in two frames */
+            trial_expect_others_right(self, 7);
+            cr_expect_gt(self->summary.workers_lost, 0);
+        } else {
+            trial_expect_all_right(self);
+        }
+        trial_destroy(self);
+    }
+}
+
 Test(batch_faults, text_that_never_comes_whole_is_incomplete)
 {
     for (int unordered = 0; unordered < 2; unordered++) {

@@ -28,12 +28,21 @@ static nb_status answer(const nb_worker *worker, uint8_t type, uint64_t task)
     return nb_worker_send(worker, &(nb_frame){.type = type, .task = task});
 }
 
+static nb_status pass(const nb_worker *worker, const nb_frame *command)
+{
+    nb_frame frame = *command;
+    frame.payload = memcpy(nb_ring_take(worker->ring), command->payload, command->len);
+    return nb_worker_send(worker, &frame);
+}
+
 static nb_status obey(void *ctx, const nb_worker *worker, const nb_frame *command)
 {
     (void)ctx;
     switch (command->type) {
     case PUPPET_ECHO:
         return nb_worker_send(worker, command);
+    case PUPPET_PASS:
+        return pass(worker, command);
     case PUPPET_COUNT:
         return count(worker, command);
     case PUPPET_PID:
@@ -160,13 +169,22 @@ void puppet_tell(puppet_show *show, unsigned worker, uint8_t type, uint64_t task
     puppet_tell_frame(show, worker, &(nb_frame){.type = type, .task = task});
 }
 
-void puppet_tell_filled(puppet_show *show, unsigned worker, uint64_t task, size_t len)
+static void tell_filled(puppet_show *show, unsigned worker, uint8_t type, uint64_t task, size_t len)
 {
     static unsigned char payload[NB_WIRE_MAX_PAYLOAD];
     puppet_fill(payload, task, len);
-    puppet_tell_frame(
-        show, worker,
-        &(nb_frame){.type = PUPPET_ECHO, .task = task, .payload = payload, .len = len});
+    puppet_tell_frame(show, worker,
+                      &(nb_frame){.type = type, .task = task, .payload = payload, .len = len});
+}
+
+void puppet_tell_filled(puppet_show *show, unsigned worker, uint64_t task, size_t len)
+{
+    tell_filled(show, worker, PUPPET_ECHO, task, len);
+}
+
+void puppet_tell_to_pass(puppet_show *show, unsigned worker, uint64_t task, size_t len)
+{
+    tell_filled(show, worker, PUPPET_PASS, task, len);
 }
 
 /* Waits until *num, one of the show's counts, has reached `wanted`. */

@@ -14,6 +14,7 @@
  * payload are the frame's. */
 enum {
     PUPPET_ECHO,    /* answer with the same frame */
+    PUPPET_PASS,    /* the same, but pass the payload through the ring */
     PUPPET_COUNT,   /* answer with `attempt` frames, numbered as tasks from `task` on */
     PUPPET_PID,     /* answer with its process id as the task */
     PUPPET_INDEX,   /* answer with its index as the task */
@@ -61,9 +62,11 @@ void puppet_close(puppet_show *show);
 /* The bytes that a payload of `len` bytes for `task` is made of. */
 void puppet_fill(unsigned char *payload, uint64_t task, size_t len);
 
-/* Sends a command: without a payload, with `len` bytes of puppet_fill, with given bytes. */
+/* Sends a command: without a payload, with `len` bytes of puppet_fill to be echoed or passed back,
+ * with given bytes. */
 void puppet_tell(puppet_show *show, unsigned worker, uint8_t type, uint64_t task);
 void puppet_tell_filled(puppet_show *show, unsigned worker, uint64_t task, size_t len);
+void puppet_tell_to_pass(puppet_show *show, unsigned worker, uint64_t task, size_t len);
 void puppet_tell_frame(puppet_show *show, unsigned worker, const nb_frame *frame);
 
 /* Wait until the master has heard of so many frames or losses in all; the test fails if that does

@@ -90,6 +90,54 @@ Test(pool, goes_on_when_both_directions_are_full)
     puppet_close(show);
 }
 
+/* Several times around each ring, mixed with frames that go through the pipe. */
+Test(pool, passes_payloads_through_the_ring_in_order)
+{
+    enum { NUM_WORKERS = 4, NUM_FRAMES = 5 * NB_RING_BUFFERS + 1 };
+    static const size_t lens[] = {NB_RING_BUFFER_BYTES, 1, 0, NB_RING_BUFFER_BYTES - 1, 70000, 33};
+    enum { NUM = sizeof(lens) / sizeof(lens[0]) };
+    puppet_show *show = puppet_open(NUM_WORKERS);
+    for (uint64_t task = 0; task < NUM_FRAMES; task++) {
+        for (unsigned w = 0; w < NUM_WORKERS; w++) {
+            if (task % 4 == w) {
+                puppet_tell_filled(show, w, task, lens[task % NUM]);
+            } else {
+                puppet_tell_to_pass(show, w, task, lens[task % NUM]);
+            }
+        }
+    }
+    puppet_await_frames(show, NUM_WORKERS * NUM_FRAMES);
+    expect_in_order(show, NUM_FRAMES, lens, NUM);
+    for (size_t i = 0; i < show->num_events; i++) {
+        const puppet_event *event = &show->events[i];
+        cr_expect_eq(event->frame.passed, event->frame.task % 4 != event->worker);
+    }
+    puppet_close(show);
+}
+
+/* Like a full pipe, a ring that is not emptied makes the worker wait, and nothing is lost. */
+Test(pool, paused_worker_waits_for_room_in_its_ring)
+{
+    enum { NUM_FRAMES = 3 * NB_RING_BUFFERS };
+    static const size_t len = 1000;
+    puppet_show *show = puppet_open(2);
+    nb_pool_pause(show->pool, 0, true);
+    for (uint64_t task = 0; task < NUM_FRAMES; task++) {
+        puppet_tell_to_pass(show, 0, task, len);
+    }
+    for (uint64_t task = 0; task < NUM_FRAMES; task++) {
+        puppet_tell_to_pass(show, 1, task, len);
+    }
+    puppet_await_frames(show, NUM_FRAMES);
+    for (size_t i = 0; i < show->num_events; i++) {
+        cr_assert_eq(show->events[i].worker, 1);
+    }
+    nb_pool_pause(show->pool, 0, false);
+    puppet_await_frames(show, 2 * NUM_FRAMES);
+    expect_in_order(show, NUM_FRAMES, &len, 1);
+    puppet_close(show);
+}
+
 Test(pool, passes_on_all_fields_of_a_frame)
 {
     puppet_show *show = puppet_open(1);

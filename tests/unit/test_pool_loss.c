@@ -229,6 +229,43 @@ Test(pool_loss, kills_a_worker_that_announces_too_long_a_frame)
     expect_protocol_loss(header, sizeof(header));
 }
 
+Test(pool_loss, kills_a_worker_that_passes_more_than_a_buffer_holds)
+{
+    unsigned char header[NB_WIRE_HEADER_SIZE];
+    nb_wire_encode(header, &(nb_frame){.type = 1, .len = NB_RING_BUFFER_BYTES + 1, .passed = true});
+    expect_protocol_loss(header, sizeof(header));
+}
+
+Test(pool_loss, kills_a_worker_that_passes_without_a_ring)
+{
+    unsigned char header[NB_WIRE_HEADER_SIZE];
+    cr_assert_eq(setenv("NBANG_FAULT", "ring:0", 1), 0);
+    nb_wire_encode(header, &(nb_frame){.type = 1, .len = 1, .passed = true});
+    expect_protocol_loss(header, sizeof(header));
+}
+
+/* What it has passed by then is delivered, from memory that it no longer holds. */
+Test(pool_loss, payloads_outlive_the_worker_that_passed_them)
+{
+    enum { NUM_FRAMES = NB_RING_BUFFERS };
+    puppet_show *show = puppet_open(1);
+    pid_t pid = puppet_pid(show, 0);
+    for (uint64_t task = 0; task < NUM_FRAMES; task++) {
+        puppet_tell_to_pass(show, 0, task, 100000);
+    }
+    puppet_tell(show, 0, PUPPET_RAISE, SIGKILL);
+    while (nb_pool_queued_bytes(show->pool, 0) > 0) {
+        nb_pool_pause(show->pool, 0, true);
+        cr_assert_eq(nb_pool_wait(show->pool, NULL, 0, 10000000), NBANG_OK);
+    }
+    puppet_await_end(pid);
+    nb_pool_pause(show->pool, 0, false);
+    puppet_await_losses(show, 1);
+    cr_expect_eq(show->num_frames, 1 + NUM_FRAMES);
+    cr_expect_not(show->is_garbled);
+    puppet_close(show);
+}
+
 Test(pool_loss, reports_a_worker_that_sends_garbage_and_dies_once)
 {
     puppet_show *show = puppet_open(2);

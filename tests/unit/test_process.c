@@ -27,6 +27,7 @@ typedef struct child_facts {
     pid_t parent;
     int command_fd;
     int result_fd;
+    bool has_ring;
     int oom_score_adj;
     descriptor descriptors[32];
     size_t num_descriptors;
@@ -50,6 +51,7 @@ static nb_status send_facts(void *ctx, const nb_worker *worker)
     facts.parent = getppid();
     facts.command_fd = worker->command_fd;
     facts.result_fd = worker->result_fd;
+    facts.has_ring = worker->ring != NULL;
     facts.oom_score_adj = own_oom_score_adj();
     facts.num_descriptors = list_descriptors(facts.descriptors, 32);
     sigset_t mask;
@@ -117,6 +119,13 @@ static child_facts facts_of_new_child(void)
 }
 
 /* ---- what a child is born with ---- */
+
+Test(process, child_shares_a_ring_if_there_can_be_one)
+{
+    cr_expect(facts_of_new_child().has_ring);
+    cr_assert_eq(setenv("NBANG_FAULT", "ring:0", 1), 0);
+    cr_expect_not(facts_of_new_child().has_ring);
+}
 
 Test(process, child_knows_its_index_and_its_parent)
 {
