@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/refuse.h"
+
 /* The batch's own copy of a file name. Lines of one file come one after the other, so only the
  * last name is looked at. */
 static nb_status keep_file(nb_batch *batch, const char *file, const char **kept)
@@ -69,7 +71,8 @@ static nb_status take_job(nb_batch *batch, const nbang_job *job)
     item->record.num_digits = item->estimate.num_digits;
     item->record.trailing_zeros = item->estimate.trailing_zeros;
     char reason[256];
-    if (nbang_refuses(batch->machine, batch->options, job->n, reason, sizeof(reason))) {
+    if (nb_refuses(batch->machine, batch->options, job->n, &item->estimate, reason,
+                   sizeof(reason))) {
         nb_writer_fail(&batch->writer, item, NBANG_JOB_REFUSED, reason);
         return NBANG_OK;
     }

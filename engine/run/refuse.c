@@ -1,4 +1,5 @@
-/* What is refused before it is computed. */
+#include "run/refuse.h"
+
 #include <stdio.h>
 
 #include "base/number.h"
@@ -7,15 +8,14 @@
 #include "run/machine.h"
 #include "run/plan.h"
 
-bool nbang_refuses(const nbang_machine *machine, const nbang_options *options, uint64_t n,
-                   char *reason, size_t size)
+bool nb_refuses(const nbang_machine *machine, const nbang_options *options, uint64_t n,
+                const nbang_estimate *estimate, char *reason, size_t size)
 {
-    const nbang_estimate estimate = nbang_estimate_content(n, options->content);
     char number[NB_NUMBER_TEXT_SIZE];
     char limit[NB_NUMBER_TEXT_SIZE];
-    if (options->max_digits > 0 && estimate.num_digits > options->max_digits) {
+    if (options->max_digits > 0 && estimate->num_digits > options->max_digits) {
         snprintf(reason, size, "would have %s digits, more than the limit of %s",
-                 nb_number_group(number, estimate.num_digits),
+                 nb_number_group(number, estimate->num_digits),
                  nb_number_group(limit, options->max_digits));
         return true;
     }
@@ -33,22 +33,29 @@ bool nbang_refuses(const nbang_machine *machine, const nbang_options *options, u
                  nb_number_group(number, nbang_max_n()));
         return true;
     }
-    if (nb_plan_is_small(&estimate)) {
+    if (nb_plan_is_small(estimate)) {
         return false; /* it lives on what a worker takes anyway */
     }
-    if (estimate.memory_bytes > nbang_machine_job_memory(machine)) {
+    if (estimate->memory_bytes > nbang_machine_job_memory(machine)) {
         snprintf(reason, size, "needs about %s of memory in all, more than the limit of %s (%s)",
-                 nb_number_size(number, nb_machine_budget_for(machine, estimate.memory_bytes)),
+                 nb_number_size(number, nb_machine_budget_for(machine, estimate->memory_bytes)),
                  nb_number_size(limit, nbang_machine_memory(machine)),
                  nbang_machine_memory_reason(machine));
         return true;
     }
     uint64_t process_memory = nbang_machine_process_memory(machine);
-    uint64_t address_space = nb_machine_address_space(estimate.memory_bytes);
+    uint64_t address_space = nb_machine_address_space(estimate->memory_bytes);
     if (address_space > process_memory) {
         snprintf(reason, size, "needs about %s of memory, more than the %s that a process may have",
                  nb_number_size(number, address_space), nb_number_size(limit, process_memory));
         return true;
     }
     return false;
+}
+
+bool nbang_refuses(const nbang_machine *machine, const nbang_options *options, uint64_t n,
+                   char *reason, size_t size)
+{
+    const nbang_estimate estimate = nbang_estimate_content(n, options->content);
+    return nb_refuses(machine, options, n, &estimate, reason, size);
 }
