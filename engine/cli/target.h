@@ -23,7 +23,9 @@
 
 /* Longest single write that the bound on the buffer takes into account. */
 #define NB_TARGET_CHUNK_BYTES ((size_t)256 << 10)
-/* Small writes are gathered until there are this many bytes. */
+/* Small writes are gathered until there are this many bytes: 0.03 ns a byte for the copy. Writing
+ * texts from where they are, by one writev(2) for each with its line end, gains nothing from 16 KB
+ * on and costs 0.05 ns a byte at 5 KB (tmpfs, Linux 6.18, Intel Xeon, family 6, model 207). */
 #define NB_TARGET_GATHER_BYTES ((size_t)64 << 10)
 
 typedef struct nb_target nb_target;
