@@ -47,7 +47,8 @@ static nb_status send_jobs(nb_batch *batch, unsigned worker)
     uint64_t jobs[NB_PLAN_GROUP_JOBS];
     nb_assignment *assignment = &batch->assignments[worker];
     for (size_t i = 0; i < assignment->num_items; i++) {
-        jobs[i] = nb_codec_pack_job((nb_job){.n = assignment->items[i]->record.n});
+        jobs[i] = nb_codec_pack_job(
+            (nb_job){.n = assignment->items[i]->record.n, .reuse = assignment->items[i]->reuse});
     }
     assignment->held_back = false;
     return nb_batch_command(batch, worker, NB_MESSAGE_JOBS, jobs,
@@ -66,12 +67,28 @@ static nb_status give_jobs(nb_batch *batch, unsigned worker, size_t count)
 
 /* ---- choosing ---- */
 
+/* Tells the workers that are to forget what they keep. */
+static nb_status forget(nb_batch *batch)
+{
+    nb_status status = NBANG_OK;
+    for (unsigned w = 0; batch->schedule.must_forget && w < batch->num_workers; w++) {
+        nb_keeper *keeper = &batch->schedule.keepers[w];
+        if (keeper->forgets && status == NBANG_OK) {
+            status = nb_batch_command(batch, w, NB_MESSAGE_FORGET, NULL, 0);
+        }
+        keeper->forgets = false;
+    }
+    batch->schedule.must_forget = false;
+    return status;
+}
+
 /* Gives the worker jobs; `given`: whether there were any that may start now. */
 static nb_status give_work(nb_batch *batch, unsigned worker, bool *given)
 {
-    size_t count = nb_schedule_take(&batch->schedule, batch->assignments[worker].items);
+    size_t count = nb_schedule_take(&batch->schedule, worker, batch->assignments[worker].items);
     *given = count > 0;
-    return count > 0 ? give_jobs(batch, worker, count) : NBANG_OK;
+    nb_status status = forget(batch);
+    return status == NBANG_OK && count > 0 ? give_jobs(batch, worker, count) : status;
 }
 
 /* A worker without work, best one that need not share its core, and started if need be; false if
@@ -122,10 +139,25 @@ static bool find_worker(nb_batch *batch, unsigned *worker)
     return true;
 }
 
+/* Gives workers that keep a number the jobs that wait for it: nobody else may have those. */
+static nb_status give_bound(nb_batch *batch)
+{
+    const nb_schedule *schedule = &batch->schedule;
+    nb_status status = NBANG_OK;
+    for (unsigned w = 0; status == NBANG_OK && schedule->num_bound > 0 && w < batch->num_workers;
+         w++) {
+        if (schedule->keepers[w].num_bound > 0 && !batch->assignments[w].busy) {
+            bool given;
+            status = give_work(batch, w, &given);
+        }
+    }
+    return status;
+}
+
 /* Gives jobs to workers as long as there are both. */
 static nb_status give_all(nb_batch *batch)
 {
-    nb_status status = NBANG_OK;
+    nb_status status = give_bound(batch);
     bool given = true;
     unsigned worker;
     batch->waits_to_start = false;

@@ -55,6 +55,9 @@ nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine, const nba
     nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, split,
                      nbang_machine_job_memory(machine));
     status = create_assignments(batch);
+    if (status == NBANG_OK && options->reuse && options->content == NBANG_CONTENT_DIGITS) {
+        status = nb_schedule_reuse(&batch->schedule);
+    }
     if (status == NBANG_OK) {
         status = nb_lending_init(&batch->lending, batch->num_workers, nbang_machine_slots(machine));
     }
@@ -64,6 +67,7 @@ nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine, const nba
 void nb_batch_clear(nb_batch *batch)
 {
     nb_pool_destroy(batch->pool);
+    nb_schedule_clear(&batch->schedule);
     nb_window_clear(&batch->window);
     for (unsigned w = 0; batch->assignments != NULL && w < batch->num_workers; w++) {
         free(batch->assignments[w].items);

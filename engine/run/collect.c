@@ -272,6 +272,7 @@ void nb_collect_loss(void *ctx, unsigned worker, const nb_loss *loss)
     nb_assignment *assignment = &batch->assignments[worker];
     bool was_busy = assignment->busy;
     end_task(batch, worker);
+    nb_schedule_lose(&batch->schedule, worker);
     size_t num_again = was_busy ? retry_jobs(batch, assignment, loss) : 0;
     batch->summary->workers_lost++;
     tell_loss(batch, worker, loss, was_busy, num_again);

@@ -280,7 +280,9 @@ static void on_recruit(void *ctx)
     nb_lend payload;
     nb_status status;
     while ((status = nb_worker_poll(self->worker, &frame, &payload, sizeof(payload))) == NBANG_OK) {
-        if (frame.type != NB_MESSAGE_LEND || take_slot(self, &frame) != NBANG_OK) {
+        if (frame.type == NB_MESSAGE_FORGET) {
+            nb_numbers_forget(&self->numbers); /* the present job does not use it */
+        } else if (frame.type != NB_MESSAGE_LEND || take_slot(self, &frame) != NBANG_OK) {
             status = NBANG_CORRUPT;
             break;
         }

@@ -76,8 +76,8 @@ static nb_status take_job(nb_batch *batch, const nbang_job *job)
         nb_writer_fail(&batch->writer, item, NBANG_JOB_REFUSED, reason);
         return NBANG_OK;
     }
-    batch->known_ns += item->estimate.time_ns;
     nb_schedule_add(&batch->schedule, item);
+    batch->known_ns += item->time_ns;
     return NBANG_OK;
 }
 

@@ -38,6 +38,12 @@ typedef struct nb_item {
     /* Memory that its computation may take, out of the batch's budget, while it runs. */
     uint64_t memory_bytes;
 
+    /* Reuse (run/reuse.h). */
+    uint64_t time_ns; /* predicted, if it is made of the job before it where that is faster */
+    nb_reuse reuse;   /* of a job that runs: what it may do with the number that its worker keeps */
+    unsigned worker;  /* that has it, or had it last */
+    unsigned keeper;  /* 1 + the worker whose number it waits for; 0 if there is none */
+
     /* Text. What has been received and not delivered yet is held here, unless its worker holds it.
      */
     bool reserved; /* room for the whole text is set aside among the held texts */
@@ -52,6 +58,12 @@ typedef struct nb_item {
 
 TAILQ_HEAD(nb_item_queue, nb_item);
 typedef struct nb_item_queue nb_item_queue;
+
+/* The predicted time of a job that runs. */
+static inline uint64_t nb_item_run_ns(const nb_item *item)
+{
+    return (item->reuse & NB_REUSE_USE) != 0 ? item->time_ns : item->estimate.time_ns;
+}
 
 /* Frees what the item owns and makes it empty. */
 void nb_item_clear(nb_item *item);

@@ -75,8 +75,8 @@ nb_lend_counts nb_lend_count(const nb_batch *batch)
 
 bool nb_lend_may_have(const nb_batch *batch, const nb_item *item)
 {
-    const nb_plan_team alone = {
-        .time_ns = item->estimate.time_ns, .left_ns = item->estimate.time_ns, .size = 1};
+    const uint64_t time_ns = nb_item_run_ns(item);
+    const nb_plan_team alone = {.time_ns = time_ns, .left_ns = time_ns, .size = 1};
     return nb_plan_grows(batch->schedule.split_mode, &alone);
 }
 
@@ -98,7 +98,7 @@ static size_t list_teams(nb_batch *batch)
             continue;
         }
         count_done(assignment, now_ns);
-        const uint64_t time_ns = assignment->items[0]->estimate.time_ns;
+        const uint64_t time_ns = nb_item_run_ns(assignment->items[0]);
         batch->lending.team_worker[num_teams] = w;
         batch->lending.teams[num_teams++] = (nb_plan_team){
             .time_ns = time_ns,

@@ -5,7 +5,7 @@
 /* A message to a worker and back takes about 50 us (2 cores of a Xeon under KVM, November 2026); a
  * group of at least twice that, and at most what nobody minds waiting for, hides it. */
 #define SMALL_JOB_NS (1 * NB_NS_PER_MS)
-#define SMALL_JOB_DIGITS 32768
+#define SMALL_JOB_DIGITS 65536 /* some more than 17000! has: see NB_NUMBERS_NEAR_MAX */
 #define MIN_GROUP_NS (NB_NS_PER_MS / 10)
 #define MAX_GROUP_NS (2 * NB_NS_PER_MS)
 

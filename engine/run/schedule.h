@@ -16,9 +16,12 @@
 
 #include "nbang/batch.h"
 #include "run/item.h"
+#include "run/reuse.h"
 #include "run/writer.h"
 
-typedef struct nb_schedule {
+typedef struct nb_schedule nb_schedule;
+
+struct nb_schedule {
     nb_writer *writer; /* holds texts; not owned */
     unsigned num_workers;
     nbang_split split_mode;
@@ -32,12 +35,25 @@ typedef struct nb_schedule {
     size_t num_large;
     uint64_t undone_ns; /* predicted time of all known jobs that are not finished */
 
+    /* Reuse, if workers keep numbers. */
+    nb_keeper *keepers;  /* owned, one for each worker; NULL: they keep nothing */
+    size_t num_bound;    /* jobs that wait for one of these numbers, all together */
+    bool must_forget;    /* some of them are to be told to forget */
+    uint64_t last_small; /* n of the last small and of the last large job; UINT64_MAX: none yet */
+    uint64_t last_large;
+
     uint64_t memory_limit_bytes; /* for the computation of large jobs, all together */
     uint64_t memory_used_bytes;
-} nb_schedule;
+};
 
 void nb_schedule_init(nb_schedule *schedule, nb_writer *writer, unsigned num_workers,
                       nbang_split split_mode, uint64_t memory_limit_bytes);
+
+/* Lets the workers keep numbers for other jobs. NBANG_NO_MEMORY. */
+NB_MUST_CHECK nb_status nb_schedule_reuse(nb_schedule *schedule);
+
+/* Frees what the schedule owns; no job. */
+void nb_schedule_clear(nb_schedule *schedule);
 
 /* A new job waits. */
 void nb_schedule_add(nb_schedule *schedule, nb_item *item);
@@ -52,14 +68,17 @@ bool nb_schedule_raise_memory(nb_schedule *schedule, nb_item *item, uint64_t nee
 /* A job is over, well or not. Not to be called while it waits. */
 void nb_schedule_finish(nb_schedule *schedule, nb_item *item);
 
+/* A worker is lost, with what it kept. Comes before what becomes of its jobs. */
+void nb_schedule_lose(nb_schedule *schedule, unsigned worker);
+
 /* Whether every account is at zero and nothing waits, as when all jobs have been delivered. */
 bool nb_schedule_is_settled(const nb_schedule *schedule);
 
 /* Whether any job waits. */
 bool nb_schedule_has_work(const nb_schedule *schedule);
 
-/* Jobs to give to one worker now: a group of small ones, or one large one. Fills items[0 ..
+/* Jobs to give to a worker now: a group of small ones, or one large one. Fills items[0 ..
  * NB_PLAN_GROUP_JOBS) and returns how many, 0 if none may start now. They no longer wait. */
-size_t nb_schedule_take(nb_schedule *schedule, nb_item **items);
+size_t nb_schedule_take(nb_schedule *schedule, unsigned worker, nb_item **items);
 
 #endif

@@ -149,6 +149,7 @@ static unsigned most_busy(uint64_t num_jobs)
 {
     enum { N = 60000 };
     trial *self = trial_create(4);
+    self->options.reuse = false; /* or they would be computed once */
     self->max_memory_bytes = limit_for(4, num_jobs * nbang_estimate_job(N).memory_bytes + MIB / 16);
     for (uint64_t i = 0; i < 8; i++) {
         trial_add(self, N);

@@ -77,7 +77,7 @@ static nb_item *add_large(uint64_t seconds, uint64_t memory_bytes)
 /* What a worker that is free gets: the only job, or NULL. */
 static nb_item *take_one(void)
 {
-    size_t count = nb_schedule_take(&schedule, taken);
+    size_t count = nb_schedule_take(&schedule, 0, taken);
     cr_assert_leq(count, 1);
     return count == 1 ? taken[0] : NULL;
 }
@@ -97,7 +97,7 @@ static void finish(nb_item *item)
 Test(schedule, nothing_to_do)
 {
     cr_expect_not(nb_schedule_has_work(&schedule));
-    cr_expect_eq(nb_schedule_take(&schedule, taken), 0);
+    cr_expect_eq(nb_schedule_take(&schedule, 0, taken), 0);
     cr_expect(nb_schedule_is_settled(&schedule));
 }
 
@@ -109,7 +109,7 @@ Test(schedule, small_jobs_go_in_groups_in_input_order)
     uint64_t next = 0;
     size_t num_groups = 0;
     size_t count;
-    while ((count = nb_schedule_take(&schedule, taken)) > 0) {
+    while ((count = nb_schedule_take(&schedule, 0, taken)) > 0) {
         cr_assert_leq(count, NB_PLAN_GROUP_JOBS);
         for (size_t i = 0; i < count; i++) {
             cr_assert_eq(taken[i]->record.index, next++);
@@ -129,7 +129,7 @@ Test(schedule, texts_of_a_group_have_a_limit)
     for (size_t i = 0; i < 1000; i++) {
         add(1, 30000, 50);
     }
-    size_t count = nb_schedule_take(&schedule, taken);
+    size_t count = nb_schedule_take(&schedule, 0, taken);
     cr_expect_geq(count, 2);
     cr_expect_leq(count * 30000, 300000);
 }
@@ -169,7 +169,7 @@ Test(schedule, large_job_waits_for_the_small_ones_before_it)
         add(900000, 10, 0); /* 3.6 s */
     }
     nb_item *large = add(2000000, 10, 0);
-    size_t count = nb_schedule_take(&schedule, taken);
+    size_t count = nb_schedule_take(&schedule, 0, taken);
     cr_expect_geq(count, 1);
     cr_expect_eq(taken[0]->record.index, 0);
     cr_expect_neq(taken[0], large);
@@ -198,7 +198,7 @@ Test(schedule, small_jobs_need_no_memory)
     nb_item *large = add_large(1, 1000);
     add_small();
     cr_expect_eq(take_one(), large);
-    cr_expect_eq(nb_schedule_take(&schedule, taken), 1);
+    cr_expect_eq(nb_schedule_take(&schedule, 0, taken), 1);
     cr_expect_eq(schedule.memory_used_bytes, 1000);
 }
 
@@ -270,7 +270,7 @@ Test(schedule, lost_jobs_go_first_and_alone)
     nb_item *a = add_small();
     nb_item *b = add_small();
     nb_item *c = add_small();
-    cr_assert_eq(nb_schedule_take(&schedule, taken), 3);
+    cr_assert_eq(nb_schedule_take(&schedule, 0, taken), 3);
     nb_schedule_add_again(&schedule, a);
     nb_schedule_add_again(&schedule, b);
     nb_schedule_add_again(&schedule, c);
@@ -303,7 +303,7 @@ Test(schedule, everything_waits_while_a_lost_job_waits_for_memory)
     nb_schedule_add_again(&schedule, b);
     cr_assert(nb_schedule_raise_memory(&schedule, a, 900));
     add_small();
-    cr_expect_eq(nb_schedule_take(&schedule, taken), 0);
+    cr_expect_eq(nb_schedule_take(&schedule, 0, taken), 0);
     finish(a);
     cr_expect_eq(take_one(), b);
 }
@@ -357,7 +357,7 @@ Test(schedule, small_jobs_behind_a_large_one_that_waits_start_only_with_room)
     cr_assert_eq(take_one(), first);
     size_t started = 0;
     for (size_t count = 1; count > 0; started += count) {
-        count = nb_schedule_take(&schedule, taken);
+        count = nb_schedule_take(&schedule, 0, taken);
         for (size_t i = 0; i < count; i++) {
             cr_assert(taken[i]->reserved);
         }
@@ -376,7 +376,7 @@ Test(schedule, out_of_order_nothing_waits_for_room)
     }
     size_t started = 0;
     for (size_t count = 1; count > 0; started += count) {
-        count = nb_schedule_take(&schedule, taken);
+        count = nb_schedule_take(&schedule, 0, taken);
     }
     cr_expect_eq(started, 100);
     cr_expect_eq(writer.reserved_bytes, 0);
@@ -399,7 +399,7 @@ Test(schedule, whenever_the_job_in_turn_has_not_started_it_can_be_taken)
         }
         while (nb_schedule_has_work(&schedule)) {
             /* All workers are free: nothing runs, so something must start. */
-            size_t count = nb_schedule_take(&schedule, taken);
+            size_t count = nb_schedule_take(&schedule, 0, taken);
             cr_assert_gt(count, 0);
             for (size_t i = 0; i < count; i++) {
                 finish(taken[i]);
