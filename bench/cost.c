@@ -3,12 +3,14 @@
  *
  *     bench_cost [N...]          N = 2^0, 2^1, ... 2^25 by default: 1 minute, 1 GiB
  *     bench_cost --raw [N...]    the same of jobs for the binary number: 1 minute, 0.4 GiB
+ *     bench_cost --threads T [N...]      jobs that a team of T threads computes
  *
  * A job is what a worker does before the first byte leaves: n! to text (for the binary number, n!
  * alone), the residue of that, and the residue of n! along its own path. Every measurement has a
  * process of its own, forked from one that has run a tiny job; memory is the growth of its peak
- * resident size over its size at the start. Time is CPU time, the mean of as many runs as fit in
- * about 0.2 s. */
+ * resident size over its size at the start. Time is CPU time, that of a team by the clock on the
+ * wall: the least of as many runs as fit in about half a second, short ones being timed together.
+ */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,12 +30,17 @@
 
 enum { DEFAULT_LAST_POWER = 25 };
 
-static const uint64_t min_time_ns = NB_NS_PER_S / 5;
+static const uint64_t min_time_ns = NB_NS_PER_S / 2;
+static const uint64_t min_run_ns = NB_NS_PER_MS;
 
 struct measurement {
     uint64_t time_ns;
     uint64_t memory_bytes;
 };
+
+/* What is to be measured. */
+static nbang_content content = NBANG_CONTENT_DIGITS;
+static unsigned num_threads = 1;
 
 static void fail(const char *what)
 {
@@ -55,7 +62,7 @@ static void run_raw_job(uint64_t n)
     mpz_clear(value);
 }
 
-static void run_job(uint64_t n, nbang_content content)
+static void run_job(uint64_t n)
 {
     if (content == NBANG_CONTENT_RAW) {
         run_raw_job(n);
@@ -64,7 +71,8 @@ static void run_job(uint64_t n, nbang_content content)
     nb_decimal_text text;
     nb_decimal_text_init(&text);
     if (nb_factorial_text(&text, &multiplier, n, NB_FACTORIAL_PRIMES) != NBANG_OK ||
-        nb_decimal_text_residue(&text, NULL) != nb_factorial_residue(n, NULL)) {
+        nb_decimal_text_residue(&text, multiplier.team) !=
+            nb_factorial_residue(n, multiplier.team)) {
         fail("wrong result");
     }
     nb_decimal_text_clear(&text);
@@ -90,21 +98,46 @@ static uint64_t peak_bytes(void)
     return (uint64_t)usage.ru_maxrss * 1024;
 }
 
-/* CPU time of the job n, from enough runs to tell. */
-static uint64_t time_job(uint64_t n, nbang_content content)
+static uint64_t now_ns(void)
 {
-    uint64_t runs = 0, start_ns = nb_clock_cpu_ns(), elapsed_ns;
-    do {
-        for (uint64_t more = runs + 1; more > 0; more--, runs++) {
-            run_job(n, content);
+    return num_threads == 1 ? nb_clock_cpu_ns() : nb_clock_wall_ns();
+}
+
+/* The least time of the job n, from enough runs to tell. */
+static uint64_t time_job(uint64_t n)
+{
+    uint64_t least_ns = UINT64_MAX, elapsed_ns = 0, together = 1;
+    while (elapsed_ns < min_time_ns) {
+        const uint64_t start_ns = now_ns();
+        for (uint64_t i = 0; i < together; i++) {
+            run_job(n);
         }
-        elapsed_ns = nb_clock_cpu_ns() - start_ns;
-    } while (elapsed_ns < min_time_ns);
-    return elapsed_ns / runs;
+        const uint64_t run_ns = now_ns() - start_ns;
+        elapsed_ns += run_ns;
+        if (run_ns < min_run_ns) {
+            together *= 2;
+        } else if (run_ns / together < least_ns) {
+            least_ns = run_ns / together;
+        }
+    }
+    return least_ns;
+}
+
+static void start_team(void)
+{
+    const nb_team_hooks none = {0};
+    if (nb_team_create(&multiplier.team, &none) != NBANG_OK) {
+        fail("out of memory");
+    }
+    while (nb_team_size(multiplier.team) < num_threads) {
+        if (nb_team_add(multiplier.team, 0) != NBANG_OK) {
+            fail("cannot start a thread");
+        }
+    }
 }
 
 /* Runs the job n in a child process. */
-static struct measurement measure(uint64_t n, nbang_content content)
+static struct measurement measure(uint64_t n)
 {
     struct measurement *shared =
         mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -117,7 +150,10 @@ static struct measurement measure(uint64_t n, nbang_content content)
     }
     if (child == 0) {
         uint64_t before = resident_bytes();
-        shared->time_ns = time_job(n, content);
+        if (num_threads > 1) {
+            start_team();
+        }
+        shared->time_ns = time_job(n);
         shared->memory_bytes = peak_bytes() - before;
         _exit(0);
     }
@@ -130,32 +166,37 @@ static struct measurement measure(uint64_t n, nbang_content content)
     return result;
 }
 
-static void print_row(uint64_t n, nbang_content content)
+static void print_row(uint64_t n)
 {
     const nbang_estimate estimate = nbang_estimate_content(n, content);
-    const struct measurement job = measure(n, content);
+    const struct measurement job = measure(n);
     printf("%10" PRIu64 " %13" PRIu64 " %12" PRIu64 " %6.2f     %5.2f %5.2f\n", n, job.time_ns,
            job.memory_bytes, (double)job.memory_bytes / (double)estimate.num_bytes,
-           (double)estimate.time_ns / (double)job.time_ns,
+           (double)nb_cost_team_time_ns(&estimate, num_threads) / (double)job.time_ns,
            (double)estimate.memory_bytes / (double)job.memory_bytes);
     fflush(stdout);
 }
 
 int main(int argc, char **argv)
 {
-    const bool raw = argc > 1 && strcmp(argv[1], "--raw") == 0;
-    const nbang_content content = raw ? NBANG_CONTENT_RAW : NBANG_CONTENT_DIGITS;
-    const int first = raw ? 2 : 1;
+    int first = 1;
+    if (argc > 1 && strcmp(argv[1], "--raw") == 0) {
+        content = NBANG_CONTENT_RAW;
+        first = 2;
+    } else if (argc > 2 && strcmp(argv[1], "--threads") == 0) {
+        num_threads = (unsigned)strtoul(argv[2], NULL, 10);
+        first = 3;
+    }
     nb_heap_configure();
     nb_multiplier_init(&multiplier);
-    run_job(10, content);
+    run_job(10);
     printf("         n       time_ns memory_bytes %s     predicted/measured: time, memory\n",
-           raw ? " /byte" : "/digit");
+           content == NBANG_CONTENT_RAW ? " /byte" : "/digit");
     for (int i = first; i < argc; i++) {
-        print_row(strtoull(argv[i], NULL, 10), content);
+        print_row((uint64_t)strtod(argv[i], NULL));
     }
     for (int i = 0; argc == first && i <= DEFAULT_LAST_POWER; i++) {
-        print_row(UINT64_C(1) << i, content);
+        print_row(UINT64_C(1) << i);
     }
     return 0;
 }

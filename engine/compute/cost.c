@@ -163,6 +163,44 @@ nb_cost_steps nb_cost_of_steps(uint64_t m, uint64_t n)
     };
 }
 
+/* ---- teams ---- */
+
+/* Amdahl's law (1967). What a team does not share: for each byte, the making of pages and the
+ * multiplications that are too small for it; and what it costs to begin and to end some 200 loops,
+ * a little more with every doubling of the members that have to hear of it. Measured by bench_cost
+ * --threads 2 from 200,000! to (2 * 10^7)!; more threads than two have not been. */
+static const double serial_byte_ns = 0.5;
+static const double loops_ns = 7e5;
+static const double loops_doubling_ns = 5e4;
+
+/* Transforms beyond the caches wait for memory half of their time. A thread moves some 4 GB/s then,
+ * so that 200 GB/s, what a large machine has, are enough for so many. */
+static const double memory_bound = 0.5;
+static const double memory_threads = 48;
+static const uint64_t cached_bytes = UINT64_C(256) << 20;
+
+uint64_t nb_cost_team_time_ns(const nbang_estimate *estimate, unsigned threads)
+{
+    const double time_ns = (double)estimate->time_ns;
+    if (threads == 1) {
+        return estimate->time_ns;
+    }
+    const double serial_ns = fmin(serial_byte_ns * (double)estimate->memory_bytes, time_ns);
+    const double bound = estimate->memory_bytes > cached_bytes ? memory_bound : 0;
+    const double share = (1 - bound) / threads + bound / fmin((double)threads, memory_threads);
+    return saturate(serial_ns + (time_ns - serial_ns) * share + loops_ns +
+                    loops_doubling_ns * log2(threads));
+}
+
+/* Formatted, checked, through the pipe, and written to a file in memory: measured with 10^7! and
+ * 10^8!, November 2026. */
+static const double text_byte_ns = 0.8;
+
+uint64_t nb_cost_text_time_ns(const nbang_estimate *estimate)
+{
+    return saturate(text_byte_ns * (double)estimate->num_bytes);
+}
+
 nbang_estimate nbang_estimate_content(uint64_t n, nbang_content content)
 {
     nbang_estimate estimate = {

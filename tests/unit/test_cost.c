@@ -138,6 +138,40 @@ Test(cost, does_not_fall_as_n_grows)
     expect_growth(NBANG_CONTENT_RAW);
 }
 
+/* ---- teams ---- */
+
+Test(cost, a_team_takes_less_time_than_one_thread_but_no_less_than_its_share)
+{
+    for (uint64_t n = 1000000; n <= nbang_max_n(); n *= 2) {
+        const nbang_estimate estimate = nbang_estimate_job(n);
+        cr_expect_eq(nb_cost_team_time_ns(&estimate, 1), estimate.time_ns);
+        uint64_t last_ns = estimate.time_ns;
+        for (unsigned threads = 2; threads <= 64; threads++) {
+            const uint64_t time_ns = nb_cost_team_time_ns(&estimate, threads);
+            cr_expect_leq(time_ns, last_ns, "%lu!, %u threads", n, threads);
+            cr_expect_geq(time_ns, estimate.time_ns / threads, "%lu!, %u threads", n, threads);
+            last_ns = time_ns;
+        }
+    }
+}
+
+/* Loops that are begun and ended cost the same for all: more than the least jobs take. */
+Test(cost, a_team_is_not_worth_it_for_small_jobs)
+{
+    const nbang_estimate estimate = nbang_estimate_job(1000);
+    cr_expect_gt(nb_cost_team_time_ns(&estimate, 2), estimate.time_ns);
+}
+
+Test(cost, text_takes_time_in_proportion)
+{
+    const nbang_estimate small = nbang_estimate_job(1000000), large = nbang_estimate_job(10000000);
+    const uint64_t small_ns = nb_cost_text_time_ns(&small);
+    const uint64_t large_ns = nb_cost_text_time_ns(&large);
+    cr_expect_gt(small_ns, 0);
+    cr_expect_float_eq((double)large_ns / (double)small_ns,
+                       (double)large.num_bytes / (double)small.num_bytes, 1e-3);
+}
+
 /* ---- memory: what a process grows by ---- */
 
 /* All widths have transforms of the same lengths, but for the least. */
