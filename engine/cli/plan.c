@@ -19,7 +19,8 @@
 /* A job that is listed. */
 typedef struct plan_row {
     uint64_t n;
-    uint64_t index; /* in the forecast; NOT_COMPUTED if it is refused */
+    uint64_t index;   /* in the forecast; NOT_COMPUTED if it is refused */
+    uint64_t time_ns; /* predicted for one worker, after the job before */
 } plan_row;
 
 #define NOT_COMPUTED UINT64_MAX
@@ -55,7 +56,7 @@ static void print_machine(const nbang_machine *machine)
 
 static void print_row(const plan *self, const plan_row *row)
 {
-    const nbang_estimate estimate = nbang_estimate_content(row->n, self->options->content);
+    nbang_estimate estimate = nbang_estimate_content(row->n, self->options->content);
     char digits[NB_NUMBER_TEXT_SIZE];
     char zeros[NB_NUMBER_TEXT_SIZE];
     printf("%20" PRIu64 "!  %20s  %20s", row->n, nb_number_group(digits, estimate.num_digits),
@@ -68,6 +69,7 @@ static void print_row(const plan *self, const plan_row *row)
     }
     char memory[NB_NUMBER_TEXT_SIZE];
     char time[NB_NUMBER_TEXT_SIZE];
+    estimate.time_ns = row->time_ns;
     const nb_forecast_job job = nb_forecast_job_at(&self->forecast, row->index, &estimate);
     printf("  %10s  %5u  %12s\n", nb_number_size(memory, estimate.memory_bytes), job.threads,
            nb_number_duration(time, job.wall_ns));
@@ -88,7 +90,7 @@ static nb_status next_job(nbang_source *source, nbang_job *job)
 }
 
 /* Keeps the row, if it is to be listed. */
-static nb_status add_row(plan *self, uint64_t n, uint64_t index)
+static nb_status add_row(plan *self, plan_row row)
 {
     if (self->num_rows == self->max_rows) {
         return NBANG_OK;
@@ -102,7 +104,7 @@ static nb_status add_row(plan *self, uint64_t n, uint64_t index)
         self->rows = rows;
         self->capacity = capacity;
     }
-    self->rows[self->num_rows++] = (plan_row){.n = n, .index = index};
+    self->rows[self->num_rows++] = row;
     return NBANG_OK;
 }
 
@@ -118,15 +120,17 @@ static nb_status add_job(plan *self, const nbang_job *job)
     char reason[256];
     if (nbang_refuses(self->machine, self->options, job->n, reason, sizeof(reason))) {
         self->refused++;
-        return add_row(self, job->n, NOT_COMPUTED);
+        return add_row(self, (plan_row){.n = job->n, .index = NOT_COMPUTED});
     }
-    const nbang_estimate estimate = nbang_estimate_content(job->n, self->options->content);
+    nbang_estimate estimate = nbang_estimate_content(job->n, self->options->content);
     self->digits += estimate.num_digits;
     if (estimate.memory_bytes > self->largest_bytes) {
         self->largest_bytes = estimate.memory_bytes;
     }
-    nb_status status = add_row(self, job->n, self->forecast.num_jobs);
-    return status == NBANG_OK ? nb_forecast_add(&self->forecast, &estimate) : status;
+    const uint64_t index = self->forecast.num_jobs;
+    nb_status status = nb_forecast_add(&self->forecast, job->n, &estimate);
+    const plan_row row = {.n = job->n, .index = index, .time_ns = estimate.time_ns};
+    return status == NBANG_OK ? add_row(self, row) : status;
 }
 
 static void print_rows(const plan *self)

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "compute/cost.h"
+#include "run/numbers.h"
 #include "run/plan.h"
 
 /* Large jobs that are kept: far more than there are cores. */
@@ -25,6 +26,7 @@ void nb_forecast_init(nb_forecast *forecast, const nbang_options *options,
     *forecast = (nb_forecast){
         .split = options->content == NBANG_CONTENT_RAW ? NBANG_SPLIT_NEVER : options->split,
         .memory_limit_bytes = memory_limit_bytes,
+        .reuse = options->reuse && options->content == NBANG_CONTENT_DIGITS,
     };
 }
 
@@ -84,8 +86,21 @@ static nb_status reserve(nb_forecast *forecast)
     return NBANG_OK;
 }
 
-nb_status nb_forecast_add(nb_forecast *forecast, const nbang_estimate *estimate)
+/* What the number takes if it is made of the one before, where that is less. */
+static uint64_t reuse_ns(const nb_forecast *forecast, uint64_t n, uint64_t time_ns)
 {
+    if (!forecast->reuse || n > NB_NUMBERS_NEAR_MAX || forecast->last_n == 0 ||
+        forecast->last_n > n) {
+        return time_ns;
+    }
+    const uint64_t steps_ns = nb_cost_of_steps(forecast->last_n, n).time_ns;
+    return steps_ns < time_ns ? steps_ns : time_ns;
+}
+
+nb_status nb_forecast_add(nb_forecast *forecast, uint64_t n, nbang_estimate *estimate)
+{
+    estimate->time_ns = reuse_ns(forecast, n, estimate->time_ns);
+    forecast->last_n = n;
     const uint64_t index = forecast->num_jobs++;
     forecast->num_bytes += estimate->num_bytes;
     if (forecast->split != NBANG_SPLIT_ALWAYS && nb_plan_is_small(estimate)) {

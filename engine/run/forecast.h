@@ -23,6 +23,8 @@ typedef struct nb_forecast_job {
 typedef struct nb_forecast {
     nbang_split split;
     uint64_t memory_limit_bytes; /* for large jobs, all together */
+    bool reuse;                  /* numbers may be made of others */
+    uint64_t last_n;             /* of the job before, 0 at first */
     uint64_t num_jobs;
     uint64_t num_bytes;
     uint64_t small_ns;     /* predicted time of the jobs that are not listed */
@@ -35,9 +37,11 @@ void nb_forecast_init(nb_forecast *forecast, const nbang_options *options,
                       uint64_t memory_limit_bytes);
 void nb_forecast_clear(nb_forecast *forecast);
 
-/* The next job of the batch, which is not refused. Of a great many large jobs the largest are kept,
- * since they decide about the end; the others count as small. NBANG_NO_MEMORY. */
-NB_MUST_CHECK nb_status nb_forecast_add(nb_forecast *forecast, const nbang_estimate *estimate);
+/* The next job of the batch, n!, which is not refused. `estimate` is that for n, and becomes what
+ * it takes after the job before, of which its number may be made. Of a great many large jobs the
+ * largest are kept, since they decide about the end; the others count as small. NBANG_NO_MEMORY. */
+NB_MUST_CHECK nb_status nb_forecast_add(nb_forecast *forecast, uint64_t n,
+                                        nbang_estimate *estimate);
 
 typedef struct nb_forecast_result {
     uint64_t time_ns;      /* from the first job to the last result */

@@ -27,8 +27,8 @@ static nb_forecast new_default(void)
 
 static void add(nb_forecast *forecast, uint64_t n)
 {
-    const nbang_estimate estimate = nbang_estimate_job(n);
-    cr_assert_eq(nb_forecast_add(forecast, &estimate), NBANG_OK);
+    nbang_estimate estimate = nbang_estimate_job(n);
+    cr_assert_eq(nb_forecast_add(forecast, n, &estimate), NBANG_OK);
 }
 
 static nb_forecast_result run(nb_forecast *forecast, unsigned num_workers)
@@ -167,7 +167,7 @@ Test(forecast, a_long_job_does_not_keep_small_ones_from_running)
 {
     nb_forecast forecast = new_default();
     for (int i = 0; i < 10000; i++) {
-        add(&forecast, 1000);
+        add(&forecast, 1000 - (uint64_t)i % 400); /* none is made of the one before */
     }
     const uint64_t small_ns = run(&forecast, 1).time_ns;
     add(&forecast, 3000000);
@@ -201,6 +201,19 @@ Test(forecast, jobs_wait_for_memory)
     cr_expect_eq(two.memory_bytes, estimate.memory_bytes);
     cr_expect_eq(one.time_ns, two.time_ns);
     nb_forecast_clear(&forecast);
+}
+
+Test(forecast, neighbours_are_made_of_one_another)
+{
+    nb_forecast reuse = new_default(), each = new_default();
+    each.reuse = false;
+    for (uint64_t n = 9000; n < 10000; n++) {
+        add(&reuse, n);
+        add(&each, n);
+    }
+    cr_expect_lt(run(&reuse, 2).time_ns, run(&each, 2).time_ns / 2);
+    nb_forecast_clear(&reuse);
+    nb_forecast_clear(&each);
 }
 
 /* More than are kept: the longest come last. */
