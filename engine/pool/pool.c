@@ -289,6 +289,11 @@ void nb_pool_limit(nb_pool *pool, unsigned worker, uint64_t limit_ns)
     pool->places[worker].heard_ns = nb_clock_wall_ns();
 }
 
+bool nb_pool_is_paused(const nb_pool *pool, unsigned worker)
+{
+    return pool->places[worker].paused;
+}
+
 void nb_pool_pause(nb_pool *pool, unsigned worker, bool paused)
 {
     pool_place *place = &pool->places[worker];

@@ -8,7 +8,7 @@
 #include "run/reply.h"
 
 /* Jobs in the window: enough to keep many workers busy with tiny jobs, and a few MB in memory. */
-#define WINDOW_JOBS 8192
+#define WINDOW_JOBS 16384
 #define WINDOW_JOBS_PER_WORKER 128
 
 #define PROGRESS_NS (100 * NB_NS_PER_MS)

@@ -38,10 +38,11 @@ bool nb_lend_is_lent(const nb_batch *batch, unsigned place)
     return batch->lending.borrower[place % batch->lending.num_slots] != NB_LEND_NOBODY;
 }
 
+/* A worker whose results nobody can take now has nothing to do either. */
 static bool has_job(const nb_batch *batch, unsigned slot)
 {
     for (unsigned w = slot; w < batch->num_workers; w += batch->lending.num_slots) {
-        if (batch->assignments[w].busy) {
+        if (batch->assignments[w].busy && !nb_pool_is_paused(batch->pool, w)) {
             return true;
         }
     }

@@ -5,9 +5,10 @@
 
 #include "run/budget.h"
 
-/* Text is held in up to an eighth of the budget; 16 MB are enough to keep all workers busy. */
+/* Text is held in up to an eighth of the budget. 64 MB let the other workers go on while one is at
+ * a large number that comes before theirs; when there is no room left they lend their slots. */
 #define HOLD_SHARE 8
-#define MAX_HOLD_BYTES ((uint64_t)16 * 1024 * 1024)
+#define MAX_HOLD_BYTES ((uint64_t)64 * 1024 * 1024)
 
 /* One process that does nothing. */
 #define MASTER_BYTES ((uint64_t)8 * 1024 * 1024)
