@@ -1,7 +1,7 @@
 # Busy workers are killed at random moments, until 20 of them had a job: the digits are the same,
 # the exit code is 0, and each loss is one line.
 jobs=20000..60000:100
-start nbang -j 2 $jobs $jobs $jobs $jobs $jobs $jobs >out 2>errors &
+start nbang --no-reuse -j 2 $jobs $jobs $jobs $jobs $jobs $jobs >out 2>errors &
 master=$!
 killed=()
 await has_workers "$master" 2
