@@ -6,11 +6,11 @@
  *
  * Why nothing can wait for ever: a job may start before its turn only if its text has a reserved
  * place among the held texts, or if every earlier job has started already. So whenever
- * the job whose turn it is has not started, some worker is free or becomes free. A job that is bound
- * to the worker that keeps its number (run/reuse.h) waits for that one only: it is free or becomes
- * free, it is asked first, and the job needs no memory that is not its own already; if the worker
- * is lost, anybody may have the job. Numbers that are kept do not hold up other jobs: when memory is
- * short they are forgotten. */
+ * the job whose turn it is has not started, some worker is free or becomes free. A job that is
+ * bound to the worker that keeps its number (run/reuse.h) waits for that one only: it is free or
+ * becomes free, it is asked first, and the job needs no memory that is not its own already; if the
+ * worker is lost, anybody may have the job. Numbers that are kept do not hold up other jobs: when
+ * memory is short they are forgotten. */
 #ifndef NB_RUN_SCHEDULE_H
 #define NB_RUN_SCHEDULE_H
 
