@@ -41,8 +41,8 @@ struct nb_team {
     void *ctx;
     bool ends; /* in place of a loop: members are to end */
 
-    atomic_uint_fast64_t loop;   /* number of loops begun */
-    atomic_uint num_working;     /* members other than the leader that have not finished it */
+    atomic_uint_fast64_t loop;   /* odd: open, members may join; it counts openings and closings */
+    atomic_uint num_working;     /* members other than the leader that have joined */
     atomic_uint num_sleeping;    /* members that sleep until the next one */
     atomic_bool leader_sleeping; /* until this one is finished */
     pthread_mutex_t lock;        /* for sleeping only */
@@ -60,20 +60,27 @@ static void pause_briefly(void)
 #endif
 }
 
+/* Whether there is a loop to join, other than the one numbered `seen`. */
+static bool has_begun(nb_team *team, uint_fast64_t seen)
+{
+    const uint_fast64_t loop = atomic_load(&team->loop);
+    return loop % 2 == 1 && loop != seen;
+}
+
 /* Whoever sleeps says so before it looks for the last time, and whoever wakes looks for sleepers
  * after what they wait for has happened; both in one order that all threads agree on. So one of the
  * two sees the other. */
 static void wait_for_loop(nb_team *team, uint_fast64_t seen)
 {
     for (int i = 0; i < SPINS; i++) {
-        if (atomic_load(&team->loop) != seen) {
+        if (has_begun(team, seen)) {
             return;
         }
         pause_briefly();
     }
     pthread_mutex_lock(&team->lock);
     atomic_fetch_add(&team->num_sleeping, 1);
-    while (atomic_load(&team->loop) == seen) {
+    while (!has_begun(team, seen)) {
         pthread_cond_wait(&team->begun, &team->lock);
     }
     atomic_fetch_sub(&team->num_sleeping, 1);
@@ -82,7 +89,6 @@ static void wait_for_loop(nb_team *team, uint_fast64_t seen)
 
 static void begin_loop(nb_team *team)
 {
-    atomic_store(&team->num_working, team->size - 1);
     atomic_fetch_add(&team->loop, 1);
     if (atomic_load(&team->num_sleeping) > 0) {
         pthread_mutex_lock(&team->lock);
@@ -108,7 +114,7 @@ static void wait_for_members(nb_team *team)
     pthread_mutex_unlock(&team->lock);
 }
 
-static void finish_loop(nb_team *team)
+static void leave_loop(nb_team *team)
 {
     if (atomic_fetch_sub(&team->num_working, 1) == 1 && atomic_load(&team->leader_sleeping)) {
         pthread_mutex_lock(&team->lock);
@@ -138,16 +144,22 @@ static void *member_main(void *arg)
     if (team->hooks.enter != NULL) {
         team->hooks.enter(team->hooks.ctx, self->place);
     }
-    uint_fast64_t seen = atomic_load(&team->loop);
-    finish_loop(team); /* ready */
-    for (;; seen++) {
+    leave_loop(team); /* ready */
+    uint_fast64_t seen = 0;
+    bool ends = false;
+    while (!ends) {
         wait_for_loop(team, seen);
-        if (team->ends) {
-            return NULL;
+        /* First joining, then looking: either the leader waits for this member, or it has closed
+         * the loop and this member sees that. */
+        atomic_fetch_add(&team->num_working, 1);
+        seen = atomic_load(&team->loop);
+        ends = seen % 2 == 1 && team->ends;
+        if (seen % 2 == 1 && !ends) {
+            work_along(team, self->rank);
         }
-        work_along(team, self->rank);
-        finish_loop(team);
+        leave_loop(team);
     }
+    return NULL;
 }
 
 void nb_team_for(nb_team *team, size_t num_pieces,
@@ -170,6 +182,9 @@ void nb_team_for(nb_team *team, size_t num_pieces,
     }
     begin_loop(team);
     work_along(team, 0);
+    /* Every piece has been begun. Who has not joined by now need not: on a core that is shared with
+     * others that may take milliseconds. */
+    atomic_fetch_add(&team->loop, 1);
     wait_for_members(team);
 }
 
@@ -252,13 +267,13 @@ nb_status nb_team_add(nb_team *team, unsigned place)
         return NBANG_NO_MEMORY;
     }
     *new_member = (member){.team = team, .rank = team->size, .place = place};
-    atomic_store(&team->num_working, 1);
+    atomic_fetch_add(&team->num_working, 1);
     if (!start_thread(new_member)) {
-        atomic_store(&team->num_working, 0);
+        atomic_fetch_sub(&team->num_working, 1);
         free(new_member);
         return NBANG_SYSTEM;
     }
-    /* It is ready once it knows the number of the last loop: it cannot miss the next. */
+    /* What `enter` has done is done. */
     wait_for_members(team);
     team->members[team->size++] = new_member;
     return NBANG_OK;
@@ -275,6 +290,7 @@ void nb_team_dismiss(nb_team *team)
         pthread_join(team->members[i]->thread, NULL);
         free(team->members[i]);
     }
+    atomic_fetch_add(&team->loop, 1);
     team->ends = false;
     team->size = 1;
 }
