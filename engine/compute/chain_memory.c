@@ -43,13 +43,14 @@ uint64_t nb_chain_memory_bytes(const nb_fft_kernel *kernel, uint64_t n, double r
         nb_multiply_plan_memory(&multiplying, longer, shorter, false);
 
     /* The last product has the result and a factor, and the work space that the last square has
-     * left behind. That factor grew in the heap, and as it is copied to where it has room, about
-     * one and a half times as much is left free there; unless it is too large for the heap. */
+     * left behind. That factor grew in the heap, piece by piece if there is a team, and as it is
+     * copied to where it has room, about one and a half times as much is left free there; unless
+     * the pieces are too large for the heap. */
     const size_t factor_bytes = (size_t)of.factor * sizeof(int32_t);
-    const size_t holes = factor_bytes + factor_bytes / 2;
+    const size_t holes = factor_bytes + factor_bytes / 2, most_holes = 8 * NB_HEAP_MAPPED_BYTES;
     return (size_t)of.result * sizeof(int32_t) + factor_bytes +
            larger(square.transform_bytes, product.transform_bytes) +
            larger(square.spare_bytes, product.spare_bytes) +
            nb_multiplier_table_bytes(kernel, (size_t)of.result) +
-           (holes < NB_HEAP_MAPPED_BYTES ? holes : NB_HEAP_MAPPED_BYTES);
+           (holes < most_holes ? holes : most_holes);
 }

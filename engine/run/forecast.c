@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "compute/cost.h"
+#include "run/lend.h"
 #include "run/numbers.h"
 #include "run/plan.h"
 
@@ -14,11 +15,30 @@ enum { MAX_KEPT = 4096 };
 /* Until the first worker has its first job, and from its last result to the end; and what the
  * master and a worker spend on a job besides the number. Measured with one and with a million jobs
  * that take no time, in November 2026. */
-#define START_NS (NB_NS_PER_MS / 2)
+#define START_NS (NB_NS_PER_MS * 3 / 10)
 #define JOB_NS 400
+
+/* A worker's first job makes the pages that it keeps for the next ones, besides those that it has
+ * from the start: from 20,000! to 10^6! that took 0.5 to 0.6 ns a byte. */
+#define NEW_BYTE_NS 0.6
+#define OWN_BYTES 1300000
+#define KEPT_BYTES (16 << 20)
+
+/* A worker's first job makes the pages that it keeps for the next ones, besides those that it has
+ * from the start: from 20,000! to 10^6! that took 0.5 to 0.6 ns a byte. */
+#define NEW_BYTE_NS 0.6
+#define OWN_BYTES 1300000
+#define KEPT_BYTES (16 << 20)
 
 /* Of that, what the master spends on a byte of text: the texts of all workers go through it. */
 #define MASTER_BYTE_NS 0.4
+
+/* What the master spends on a byte of text, out of the time that it takes from a worker to a file.
+ * The texts of all workers go through it, and it takes that time from a core of theirs. */
+#define MASTER_BYTE_NS 0.4
+
+/* Checking a number that was made of another one, for each digit: measured with 1..10000. */
+#define CHECK_DIGIT_NS 0.4
 
 void nb_forecast_init(nb_forecast *forecast, const nbang_options *options,
                       uint64_t memory_limit_bytes)
@@ -52,9 +72,26 @@ static int by_index(const void *a, const void *b)
     return (a_index > b_index) - (a_index < b_index);
 }
 
+static uint64_t master_ns(uint64_t num_bytes)
+{
+    return (uint64_t)(MASTER_BYTE_NS * (double)num_bytes);
+}
+
+/* What a worker spends on the text of a job. */
+static uint64_t text_ns(const nbang_estimate *estimate)
+{
+    return nb_cost_text_time_ns(estimate) - master_ns(estimate->num_bytes) + JOB_NS;
+}
+
 static uint64_t alone_ns(const nbang_estimate *estimate)
 {
-    return estimate->time_ns + nb_cost_text_time_ns(estimate) + JOB_NS;
+    return estimate->time_ns + text_ns(estimate);
+}
+
+static uint64_t first_ns(uint64_t memory_bytes)
+{
+    const uint64_t kept = memory_bytes < KEPT_BYTES ? memory_bytes : KEPT_BYTES;
+    return kept > OWN_BYTES ? (uint64_t)(NEW_BYTE_NS * (double)(kept - OWN_BYTES)) : 0;
 }
 
 /* Keeps the longer half of the jobs. */
@@ -87,24 +124,28 @@ static nb_status reserve(nb_forecast *forecast)
 }
 
 /* What the number takes if it is made of the one before, where that is less. */
-static uint64_t reuse_ns(const nb_forecast *forecast, uint64_t n, uint64_t time_ns)
+static uint64_t reuse_ns(const nb_forecast *forecast, uint64_t n, const nbang_estimate *estimate)
 {
     if (!forecast->reuse || n > NB_NUMBERS_NEAR_MAX || forecast->last_n == 0 ||
         forecast->last_n > n) {
-        return time_ns;
+        return estimate->time_ns;
     }
-    const uint64_t steps_ns = nb_cost_of_steps(forecast->last_n, n).time_ns;
-    return steps_ns < time_ns ? steps_ns : time_ns;
+    const uint64_t steps_ns = nb_cost_of_steps(forecast->last_n, n).time_ns +
+                              (uint64_t)(CHECK_DIGIT_NS * (double)estimate->num_digits);
+    return steps_ns < estimate->time_ns ? steps_ns : estimate->time_ns;
 }
 
 nb_status nb_forecast_add(nb_forecast *forecast, uint64_t n, nbang_estimate *estimate)
 {
-    estimate->time_ns = reuse_ns(forecast, n, estimate->time_ns);
+    estimate->time_ns = reuse_ns(forecast, n, estimate);
     forecast->last_n = n;
     const uint64_t index = forecast->num_jobs++;
     forecast->num_bytes += estimate->num_bytes;
     if (forecast->split != NBANG_SPLIT_ALWAYS && nb_plan_is_small(estimate)) {
         forecast->small_ns += alone_ns(estimate);
+        if (estimate->memory_bytes > forecast->small_bytes) {
+            forecast->small_bytes = estimate->memory_bytes;
+        }
         return NBANG_OK;
     }
     nb_status status = reserve(forecast);
@@ -118,8 +159,10 @@ nb_status nb_forecast_add(nb_forecast *forecast, uint64_t n, nbang_estimate *est
 nb_forecast_job nb_forecast_job_at(const nb_forecast *forecast, uint64_t index,
                                    const nbang_estimate *estimate)
 {
-    const nb_forecast_job small = {
-        .index = index, .estimate = *estimate, .threads = 1, .wall_ns = alone_ns(estimate)};
+    const nb_forecast_job small = {.index = index,
+                                   .estimate = *estimate,
+                                   .threads = 1,
+                                   .wall_ns = alone_ns(estimate) + master_ns(estimate->num_bytes)};
     const nb_forecast_job *kept =
         forecast->num_large > 0
             ? bsearch(&small, forecast->jobs, forecast->num_large, sizeof(small), by_index)
@@ -133,7 +176,7 @@ nb_forecast_job nb_forecast_job_at(const nb_forecast *forecast, uint64_t index,
 typedef struct running {
     nb_forecast_job *job;
     double left;    /* of its number: 1 at first, 0 when only the text is left */
-    double text_ns; /* for what is left of its text */
+    double rest_ns; /* for its text, and what else a team does not share */
     double start_ns;
 } running;
 
@@ -187,10 +230,12 @@ static void start_jobs(imagined *i)
         i->num_waiting--;
         i->waiting_ns -= (double)job->estimate.time_ns;
         i->memory_bytes += job->estimate.memory_bytes;
+        const bool is_first = i->forecast->num_large - i->num_waiting <= i->num_workers;
+        const uint64_t new_ns = is_first ? first_ns(job->estimate.memory_bytes) : 0;
         i->running[i->num_running] = (running){
             .job = job,
             .left = 1,
-            .text_ns = (double)nb_cost_text_time_ns(&job->estimate) + JOB_NS,
+            .rest_ns = (double)(text_ns(&job->estimate) + new_ns),
             .start_ns = i->now_ns,
         };
         i->teams[i->num_running++] = (nb_plan_team){
@@ -234,7 +279,7 @@ static double next_event_ns(const imagined *i)
     }
     for (size_t r = 0; r < i->num_running; r++) {
         const running *run = &i->running[r];
-        const double ns = run->left > 0 ? run->left * number_ns(i, r) : run->text_ns;
+        const double ns = run->left > 0 ? run->left * number_ns(i, r) : run->rest_ns;
         least_ns = least_ns < 0 || ns < least_ns ? ns : least_ns;
     }
     return least_ns;
@@ -243,7 +288,8 @@ static double next_event_ns(const imagined *i)
 static void finish(imagined *i, size_t r)
 {
     nb_forecast_job *job = i->running[r].job;
-    job->wall_ns = (uint64_t)(i->now_ns - i->running[r].start_ns);
+    job->wall_ns =
+        (uint64_t)(i->now_ns - i->running[r].start_ns) + master_ns(job->estimate.num_bytes);
     i->memory_bytes -= job->estimate.memory_bytes;
     i->running[r] = i->running[--i->num_running];
     i->teams[r] = i->teams[i->num_running];
@@ -260,8 +306,8 @@ static void advance(imagined *i, double ns)
     for (size_t r = i->num_running; r-- > 0;) {
         running *run = &i->running[r];
         if (run->left <= 0) {
-            run->text_ns -= ns;
-            if (run->text_ns <= 1) {
+            run->rest_ns -= ns;
+            if (run->rest_ns <= 1) {
                 finish(i, r);
             }
             continue;
@@ -278,12 +324,13 @@ static void advance(imagined *i, double ns)
 
 static void note_peaks(imagined *i)
 {
+    const uint64_t memory_bytes = i->memory_bytes + i->num_lent * NB_LEND_MEMBER_BYTES;
     const unsigned small = i->small_ns > 0 ? (unsigned)num_idle(i) : 0;
     const unsigned cores = (unsigned)i->num_running + i->num_lent + small;
     nb_forecast_result *result = &i->result;
     result->cores = cores > result->cores ? cores : result->cores;
     result->memory_bytes =
-        i->memory_bytes > result->memory_bytes ? i->memory_bytes : result->memory_bytes;
+        memory_bytes > result->memory_bytes ? memory_bytes : result->memory_bytes;
 }
 
 static void imagine(imagined *i)
@@ -298,8 +345,8 @@ static void imagine(imagined *i)
         }
         advance(i, ns);
     }
-    const double master_ns = MASTER_BYTE_NS * (double)i->forecast->num_bytes;
-    i->result.time_ns = START_NS + (uint64_t)(i->now_ns > master_ns ? i->now_ns : master_ns);
+    i->result.time_ns = START_NS + first_ns(i->forecast->small_bytes) + (uint64_t)i->now_ns +
+                        master_ns(i->forecast->num_bytes);
 }
 
 nb_status nb_forecast_run(nb_forecast *forecast, unsigned num_workers, nb_forecast_result *result)

@@ -27,7 +27,8 @@ typedef struct nb_forecast {
     uint64_t last_n;             /* of the job before, 0 at first */
     uint64_t num_jobs;
     uint64_t num_bytes;
-    uint64_t small_ns;     /* predicted time of the jobs that are not listed */
+    uint64_t small_bytes;  /* memory of the largest of the jobs that are not listed */
+    uint64_t small_ns;     /* predicted time of all of them */
     nb_forecast_job *jobs; /* owned: the others, in the order in which they came */
     size_t num_large, capacity;
 } nb_forecast;

@@ -129,7 +129,7 @@ Test(forecast, as_many_jobs_as_cores_have_one_each)
     }
     const double alone_s = seconds(run(&forecast, 1).time_ns);
     const nb_forecast_result result = run(&forecast, 4);
-    cr_expect_float_eq(seconds(result.time_ns), alone_s / 4, 0.01 * alone_s);
+    cr_expect_float_eq(seconds(result.time_ns), alone_s / 4, 0.06 * alone_s);
     cr_expect_eq(result.memory_bytes, 4 * nbang_estimate_job(10000000).memory_bytes);
     for (uint64_t i = 0; i < 4; i++) {
         cr_expect_eq(job_at(&forecast, i, 10000000).threads, 1);
@@ -199,7 +199,7 @@ Test(forecast, jobs_wait_for_memory)
     add(&forecast, 10000000);
     const nb_forecast_result one = run(&forecast, 1), two = run(&forecast, 2);
     cr_expect_eq(two.memory_bytes, estimate.memory_bytes);
-    cr_expect_eq(one.time_ns, two.time_ns);
+    cr_expect_float_eq(seconds(one.time_ns), seconds(two.time_ns), 0.03 * seconds(one.time_ns));
     nb_forecast_clear(&forecast);
 }
 
@@ -227,7 +227,7 @@ Test(forecast, a_great_many_large_jobs_are_all_counted)
         add(&forecast, n);
     }
     cr_expect_float_eq(seconds(run(&forecast, 1).time_ns), sum_s, 0.02 * sum_s);
-    cr_expect_float_eq(seconds(run(&forecast, 4).time_ns), sum_s / 4, 0.02 * sum_s);
+    cr_expect_float_eq(seconds(run(&forecast, 4).time_ns), sum_s / 4, 0.1 * sum_s);
     nb_forecast_clear(&forecast);
 }
 
