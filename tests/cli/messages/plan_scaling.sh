@@ -5,7 +5,7 @@ for machine in 'pack:2 numa:2 core:16 pu:2' 'pack:4 core:64 pu:1'; do
     for n in 1e7 1e8 1e9; do
         nbang --plan --max-memory=1T "$n" >plan
         awk '
-            $1 ~ /!$/ { print $1, $(NF - 2) " cores" }
+            $1 ~ /!$/ { print $1, ($(NF - 2) < 60 ? $(NF - 2) : "60 or more") " cores" }
             $1 == "workers" && $2 == "time" { table = 1; next }
             table && NF > 3 {
                 if ($(NF - 2) < last) { print "slower with " $1 }
