@@ -289,6 +289,14 @@ void nb_pool_limit(nb_pool *pool, unsigned worker, uint64_t limit_ns)
     pool->places[worker].heard_ns = nb_clock_wall_ns();
 }
 
+bool nb_pool_is_unheard(const nb_pool *pool, unsigned worker)
+{
+    const pool_place *place = &pool->places[worker];
+    struct pollfd result = {.fd = place->process.result_fd, .events = POLLIN};
+    return place->paused &&
+           (place->inbox_len > 0 || (poll(&result, 1, 0) > 0 && (result.revents & POLLIN) != 0));
+}
+
 bool nb_pool_is_paused(const nb_pool *pool, unsigned worker)
 {
     return pool->places[worker].paused;

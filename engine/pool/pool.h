@@ -87,7 +87,11 @@ void nb_pool_limit(nb_pool *pool, unsigned worker, uint64_t limit_ns);
 /* While paused, nothing is read from the worker, and its time limit rests: the worker blocks when
  * its pipe is full. */
 void nb_pool_pause(nb_pool *pool, unsigned worker, bool paused);
+
 bool nb_pool_is_paused(const nb_pool *pool, unsigned worker);
+/* Whether a worker that is paused has sent something meanwhile: it waits, or soon will, until it is
+ * read from again. A system call. */
+bool nb_pool_is_unheard(const nb_pool *pool, unsigned worker);
 
 /* Waits until a worker or one of `extra` (at most NB_POOL_MAX_EXTRA, `revents` are set) has
  * something, or for `timeout_ns` (0: just looks; UINT64_MAX: no limit), then delivers what has

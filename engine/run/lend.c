@@ -38,21 +38,29 @@ bool nb_lend_is_lent(const nb_batch *batch, unsigned place)
     return batch->lending.borrower[place % batch->lending.num_slots] != NB_LEND_NOBODY;
 }
 
-/* A worker whose results nobody can take now has nothing to do either. */
-static bool has_job(const nb_batch *batch, unsigned slot)
+static bool is_alive(const nb_batch *batch, unsigned worker)
 {
-    for (unsigned w = slot; w < batch->num_workers; w += batch->lending.num_slots) {
-        if (batch->assignments[w].busy && !nb_pool_is_paused(batch->pool, w)) {
-            return true;
-        }
-    }
-    return false;
+    return nb_pool_is_alive(batch->pool, worker);
 }
 
-static bool has_worker(const nb_batch *batch, unsigned slot)
+static bool is_busy(const nb_batch *batch, unsigned worker)
+{
+    return batch->assignments[worker].busy;
+}
+
+/* A worker whose results nobody can take now has nothing to do, either. */
+static bool is_working(const nb_batch *batch, unsigned worker)
+{
+    return is_busy(batch, worker) &&
+           !(nb_pool_is_paused(batch->pool, worker) && nb_pool_is_unheard(batch->pool, worker));
+}
+
+/* Whether one of the places that share the slot is so. */
+static bool has_place(const nb_batch *batch, unsigned slot,
+                      bool (*is_so)(const nb_batch *batch, unsigned worker))
 {
     for (unsigned w = slot; w < batch->num_workers; w += batch->lending.num_slots) {
-        if (nb_pool_is_alive(batch->pool, w)) {
+        if (is_so(batch, w)) {
             return true;
         }
     }
@@ -65,8 +73,8 @@ nb_lend_counts nb_lend_count(const nb_batch *batch)
     nb_lend_counts counts = {0};
     for (unsigned slot = 0; lending->num_lent > 0 && slot < lending->num_slots; slot++) {
         if (lending->borrower[slot] != NB_LEND_NOBODY) {
-            counts.idle += !has_job(batch, slot);
-            counts.empty += !has_worker(batch, slot);
+            counts.idle += !has_place(batch, slot, is_busy);
+            counts.empty += !has_place(batch, slot, is_alive);
         }
     }
     return counts;
@@ -136,21 +144,37 @@ static unsigned find_idle(const nb_batch *batch, unsigned slot)
 {
     const nb_lending *lending = &batch->lending;
     while (slot < lending->num_slots &&
-           (lending->borrower[slot] != NB_LEND_NOBODY || has_job(batch, slot))) {
+           (lending->borrower[slot] != NB_LEND_NOBODY || has_place(batch, slot, is_working))) {
         slot++;
     }
     return slot;
 }
 
+/* Whether a worker may soon have nothing to do without anybody being told. */
+static bool may_fall_silent(const nb_batch *batch)
+{
+    for (unsigned w = 0; w < batch->num_workers; w++) {
+        if (batch->assignments[w].busy && nb_pool_is_paused(batch->pool, w) &&
+            !nb_pool_is_unheard(batch->pool, w)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 nb_status nb_lend_slots(nb_batch *batch)
 {
-    const nb_lending *lending = &batch->lending;
+    nb_lending *lending = &batch->lending;
+    lending->looks_again = false;
     const nbang_split mode = batch->schedule.split_mode;
     unsigned slot = find_idle(batch, 0);
-    if (mode == NBANG_SPLIT_NEVER || slot == lending->num_slots) {
+    const bool may_be_more = may_fall_silent(batch);
+    if (mode == NBANG_SPLIT_NEVER || (slot == lending->num_slots && !may_be_more)) {
         return NBANG_OK;
     }
     const size_t num_teams = list_teams(batch);
+    lending->looks_again =
+        may_be_more && nb_plan_borrower(mode, lending->teams, num_teams) < num_teams;
     nb_status status = NBANG_OK;
     for (; status == NBANG_OK && slot < lending->num_slots; slot = find_idle(batch, slot + 1)) {
         const size_t t = nb_plan_borrower(mode, lending->teams, num_teams);

@@ -20,6 +20,7 @@ typedef struct nb_lending {
     unsigned first_slot; /* of place 0; place w is on the slot w further, wrapping around */
     unsigned num_slots;  /* that the places are on: place w is on number w % num_slots of them */
     unsigned num_lent;
+    bool looks_again;   /* there may be more to lend in a moment, of which there will be no news */
     unsigned *borrower; /* by that number: the worker that has it, or NB_LEND_NOBODY */
 
     /* The jobs that may borrow, while slots are lent: room for one of every worker. */

@@ -5,8 +5,8 @@
 
 #include "run/budget.h"
 
-/* Text is held in up to an eighth of the budget. 64 MB let the other workers go on while one is at
- * a large number that comes before theirs; when there is no room left they lend their slots. */
+/* Text is held in up to an eighth of the budget. 64 MB let small jobs go on for a while behind a
+ * large number whose turn it is; when there is no room left, workers lend their slots to it. */
 #define HOLD_SHARE 8
 #define MAX_HOLD_BYTES ((uint64_t)64 * 1024 * 1024)
 

@@ -16,6 +16,9 @@
 /* With progress to be shown, the longest wait. */
 #define PROGRESS_WAIT_NS (100 * NB_NS_PER_MS)
 
+/* With a slot that may be lent soon, the longest wait. */
+#define LEND_WAIT_NS (5 * NB_NS_PER_MS)
+
 /* How often starting a first worker is tried again when the last one is lost. */
 #define MAX_START_FAILURES 10
 
@@ -128,6 +131,9 @@ static nb_status wait_for_news(nb_batch *batch)
         uint64_t left_ns = batch->start_again_ns > now_ns ? batch->start_again_ns - now_ns : 0;
         /* A worker that becomes free meanwhile ends the wait as well. */
         timeout_ns = left_ns < timeout_ns ? left_ns : timeout_ns;
+    }
+    if (batch->lending.looks_again) {
+        timeout_ns = LEND_WAIT_NS < timeout_ns ? LEND_WAIT_NS : timeout_ns;
     }
     nb_status status = nb_pool_wait(batch->pool, extra, NUM_EXTRA, timeout_ns);
     if (extra[CANCEL].revents != 0) {

@@ -218,6 +218,7 @@ Test(batch_teams, slots_are_not_lent_while_work_waits)
     /* Every worker has a job that stalls. */
     scene seen;
     trial *self = create("core:4 pu:1", 4, "stall:600000,stall:20000", &seen, 0);
+    self->options.reuse = false; /* or equal jobs would wait for one worker */
     seen.awaited_in_all = 4;
     trial_add(self, LARGE);
     for (size_t i = 0; i < 10; i++) {
@@ -300,13 +301,13 @@ Test(batch_teams, slots_come_back_when_the_worker_is_lost)
     trial_destroy(self);
 }
 
-/* Lets the first job, whose text the sink does not take, hold its worker until its slot is the
+/* Lets the first job, whose text the sink does not take, hold its worker until all slots are the
  * other job's. */
 static void look_when_the_slot_has_moved(trial *self)
 {
     scene *seen = self->user;
     look(self);
-    if (seen->threads[0] == 2 && self->results[0].len > 0 && !self->results[0].ended) {
+    if (seen->threads[0] == 3 && self->results[0].len > 0 && !self->results[0].ended) {
         unsetenv("NBANG_FAULT");
         kill_workers();
         trial_unblock(self, SIZE_MAX);
@@ -318,9 +319,9 @@ static void look_when_the_slot_has_moved(trial *self)
 Test(batch_teams, slots_come_back_when_the_result_begins)
 {
     /* Three slots, and two jobs, the longer of which has the third slot. When it sends its text,
-     * which nobody takes, the other one has it. */
+     * which nobody takes, the other one has it, and its own as well. */
     scene seen;
-    trial *self = create("core:3 pu:1", 3, "hold:1000,stall:500000", &seen, 2);
+    trial *self = create("core:3 pu:1", 3, "hold:1000,stall:500000", &seen, 3);
     self->on_progress = look_when_the_slot_has_moved;
     self->credit = 1000;
     trial_add(self, LARGE);

@@ -1,10 +1,10 @@
 # A reader that stops reading for a while: memory stays flat meanwhile, and nothing is lost. What
-# the batch prints, 66 MB, is more than may pile up.
+# the batch prints, 66 MB, is more than may pile up: an eighth of the budget.
 has_sanitizer address && skip "AddressSanitizer takes memory of its own"
 mkfifo pipe
 sha256sum <pipe >sum &
 reader=$!
-start nbang -q -j 2 20000..60000:100 >pipe &
+start nbang -q -j 2 --max-memory 128M 20000..60000:100 >pipe &
 master=$!
 await has_workers "$master" 2
 # shellcheck disable=SC2046 # a list of processes
