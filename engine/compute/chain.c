@@ -62,14 +62,12 @@ static nb_status double_step(nb_decimal *result, nb_levels *levels, size_t k,
     nb_decimal_init(&factor);
     nb_status status = nb_decimal_multiply(result, result, multiplier);
     if (status == NBANG_OK) {
-        nb_team_recruit(multiplier->team);
         status = nb_decimal_multiply(result, result, multiplier);
     }
     if (status == NBANG_OK) {
         status = double_factor(&factor, levels, k, multiplier);
     }
     if (status == NBANG_OK) {
-        nb_team_recruit(multiplier->team);
         status = nb_decimal_multiply(result, &factor, multiplier);
     }
     nb_decimal_clear(&factor);
@@ -91,7 +89,6 @@ static nb_status run_chain(nb_decimal *result, nb_levels *levels, nb_multiplier 
         status = step(result, levels, --k, multiplier);
     }
     while (status == NBANG_OK && k > 0) {
-        nb_team_recruit(multiplier->team);
         k -= 2;
         status = double_step(result, levels, k, multiplier);
     }

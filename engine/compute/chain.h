@@ -13,7 +13,7 @@
  *
  * Time and memory are those of the last products: work space of 1.6 to 2 bytes a decimal digit of
  * the result, and the result itself with 0.8. The work space stays with the multiplier. The
- * multiplier's team shares the work; it may grow from product to product. */
+ * multiplier's team shares the work. */
 NB_MUST_CHECK nb_status nb_chain_product(nb_decimal *product, nb_multiplier *multiplier,
                                          uint64_t n);
 

@@ -30,7 +30,8 @@ typedef struct nb_factor {
  * called for the largest of their products. */
 typedef struct nb_multiplier {
     const nb_fft_kernel *kernel;
-    nb_team *team; /* shares the work of large products; not owned, NULL: there is none */
+    nb_team *team; /* shares the work of large products, and may grow on the way (nb_team_recruit);
+                      not owned, NULL: there is none */
     nb_workspace transforms, scratch, spare;
     bool careful;        /* multiplies split digits at once, for results that must not fail */
     double max_error;    /* the largest rounding error of products that were accepted */

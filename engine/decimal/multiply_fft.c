@@ -28,14 +28,21 @@ static nb_team *team_for(const nb_multiplier *m, const nb_fft_shape *shape)
     return shape->length >= TEAM_MIN_LENGTH ? m->team : NULL;
 }
 
+/* Takes in who has become available for the team, and makes scratch space for all of it. */
+static nb_status gather_team(nb_multiplier *m, const nb_fft_shape *shape)
+{
+    nb_team *team = team_for(m, shape);
+    nb_team_recruit(team);
+    return nb_workspace_reserve(&m->scratch,
+                                nb_team_size(team) * m->kernel->scratch_doubles * sizeof(double));
+}
+
 static nb_status prepare(nb_multiplier *multiplier, const nb_fft_shape *shape, bool need_y)
 {
     const size_t size = (need_y ? 2 : 1) * nb_fft_shape_doubles(shape) * sizeof(double);
     nb_status status = nb_workspace_reserve(&multiplier->transforms, size);
     if (status == NBANG_OK) {
-        const size_t members = nb_team_size(team_for(multiplier, shape));
-        status = nb_workspace_reserve(
-            &multiplier->scratch, members * multiplier->kernel->scratch_doubles * sizeof(double));
+        status = gather_team(multiplier, shape);
     }
     if (status == NBANG_OK) {
         status = nb_fft_twiddles_reserve(shape->vectors / 16);
@@ -129,6 +136,9 @@ static nb_status multiply_folded(nb_multiplier *m, const nb_multiply_plan *p, in
         status = multiply_low(m, low, a, b, t, &good);
     }
     if (status == NBANG_OK) {
+        status = gather_team(m, &p->shape);
+    }
+    if (status == NBANG_OK) {
         multiply_at_once(m, &p->shape, product, a, b, check);
         unfold(m, 2 * p->shape.length, product, a.num_digits + b.num_digits, low, t, check);
         check->max_error = good ? check->max_error : HUGE_VAL;
@@ -182,6 +192,10 @@ static nb_status multiply_in_blocks(nb_multiplier *m, const nb_multiply_plan *p,
         size_t start = (end - 1) / p->block * p->block;
         nb_fft_check block;
         const bool is_top = end == a.num_digits;
+        status = gather_team(m, &p->shape);
+        if (status != NBANG_OK) {
+            return status;
+        }
         multiply_block(m, p, product, start, end - start, b.num_digits, is_top, above, &block);
         if (!is_top) {
             nb_digits_team_add(team, product + end, num_digits - end, above, b.num_digits);

@@ -109,7 +109,7 @@ typedef struct growing {
 static void grow(void *ctx)
 {
     growing *g = ctx;
-    if (++g->num_asked % 4 == 0) {
+    if (++g->num_asked % 2 == 0) {
         cr_assert_eq(nb_team_add(g->team, 0), NBANG_OK);
     }
 }
