@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -73,6 +74,22 @@ const char *nb_pool_describe_loss(char out[NB_LOSS_TEXT_SIZE], const nb_loss *lo
 
 /* ---- life and death ---- */
 
+/* Two descriptors a worker, and what else this process has. */
+#define OTHER_DESCRIPTORS 64
+
+/* Lets this process have as many descriptors as it is going to need, if it may: there are systems
+ * whose limit is 1024 unless a process asks for more. */
+static void raise_descriptor_limit(unsigned num_workers)
+{
+    const rlim_t needed = 2 * (rlim_t)num_workers + OTHER_DESCRIPTORS;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed &&
+        limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = needed < limit.rlim_max ? needed : limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 nb_status nb_pool_create(nb_pool **pool, unsigned num_workers, const nb_worker_program *program,
                          const nb_pool_events *events)
 {
@@ -92,6 +109,7 @@ nb_status nb_pool_create(nb_pool **pool, unsigned num_workers, const nb_worker_p
         nb_pool_destroy(self);
         return NBANG_NO_MEMORY;
     }
+    raise_descriptor_limit(num_workers);
     *pool = self;
     return NBANG_OK;
 }

@@ -57,7 +57,8 @@ typedef struct nb_pool_events {
 
 /* A pool of `num_workers` places, all empty. `program` and `events` are copied. While the pool
  * exists SIGPIPE must be ignored, and SIGCHLD must not be: dead workers would vanish without a
- * status, and their process ids could go to others. */
+ * status, and their process ids could go to others. Raises the soft limit for descriptors if the
+ * workers need more than it allows. */
 NB_MUST_CHECK nb_status nb_pool_create(nb_pool **pool, unsigned num_workers,
                                        const nb_worker_program *program,
                                        const nb_pool_events *events);

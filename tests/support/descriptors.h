@@ -51,11 +51,11 @@ static inline size_t count_descriptors(void)
     return num;
 }
 
-/* Limits the process to `max` descriptors (at most 1000). False if that has no effect, as under
+/* Limits the process to `max` descriptors, for good. False if that has no effect, as under
  * valgrind. */
 static inline bool limit_descriptors(rlim_t max)
 {
-    setrlimit(RLIMIT_NOFILE, &(struct rlimit){max, 1000});
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit){max, max});
     int fd = fcntl(STDERR_FILENO, F_DUPFD, (int)max);
     if (fd >= 0) {
         close(fd);
