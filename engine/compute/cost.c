@@ -169,7 +169,7 @@ nb_cost_steps nb_cost_of_steps(uint64_t m, uint64_t n)
  * multiplications that are too small for it; and what it costs to begin and to end some 200 loops,
  * a little more with every doubling of the members that have to hear of it. Measured by bench_cost
  * --threads 2 from 200,000! to (2 * 10^7)!; more threads than two have not been. */
-static const double serial_byte_ns = 0.5;
+static const double serial_byte_ns = 0.35;
 static const double loops_ns = 7e5;
 static const double loops_doubling_ns = 5e4;
 
@@ -194,7 +194,7 @@ uint64_t nb_cost_team_time_ns(const nbang_estimate *estimate, unsigned threads)
 
 /* Formatted, checked, through the pipe, and written to a file in memory: measured with 10^7! and
  * 10^8!, November 2026. */
-static const double text_byte_ns = 0.8;
+static const double text_byte_ns = 0.6;
 
 uint64_t nb_cost_text_time_ns(const nbang_estimate *estimate)
 {

@@ -31,14 +31,14 @@ enum { MAX_KEPT = 4096 };
 #define KEPT_BYTES (16 << 20)
 
 /* Of that, what the master spends on a byte of text: the texts of all workers go through it. */
-#define MASTER_BYTE_NS 0.4
+#define MASTER_BYTE_NS 0.5
 
 /* What the master spends on a byte of text, out of the time that it takes from a worker to a file.
  * The texts of all workers go through it, and it takes that time from a core of theirs. */
-#define MASTER_BYTE_NS 0.4
+#define MASTER_BYTE_NS 0.5
 
 /* Checking a number that was made of another one, for each digit: measured with 1..10000. */
-#define CHECK_DIGIT_NS 0.4
+#define CHECK_DIGIT_NS 0.1
 
 void nb_forecast_init(nb_forecast *forecast, const nbang_options *options,
                       uint64_t memory_limit_bytes)
@@ -176,7 +176,8 @@ nb_forecast_job nb_forecast_job_at(const nb_forecast *forecast, uint64_t index,
 typedef struct running {
     nb_forecast_job *job;
     double left;    /* of its number: 1 at first, 0 when only the text is left */
-    double rest_ns; /* for its text, and what else a team does not share */
+    double new_ns;  /* for the pages that a worker makes for its first job */
+    double rest_ns; /* for its text */
     double start_ns;
 } running;
 
@@ -235,7 +236,8 @@ static void start_jobs(imagined *i)
         i->running[i->num_running] = (running){
             .job = job,
             .left = 1,
-            .rest_ns = (double)(text_ns(&job->estimate) + new_ns),
+            .new_ns = (double)new_ns,
+            .rest_ns = (double)text_ns(&job->estimate),
             .start_ns = i->now_ns,
         };
         i->teams[i->num_running++] = (nb_plan_team){
@@ -261,7 +263,9 @@ static void lend_slots(imagined *i)
 
 static double number_ns(const imagined *i, size_t r)
 {
-    return (double)nb_cost_team_time_ns(&i->running[r].job->estimate, i->teams[r].size);
+    const running *run = &i->running[r];
+    const unsigned size = i->teams[r].size;
+    return (double)nb_cost_team_time_ns(&run->job->estimate, size) + run->new_ns / size;
 }
 
 /* Workers on the small jobs. */
