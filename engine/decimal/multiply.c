@@ -45,8 +45,21 @@ nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits)
                                 nb_fft_shape_doubles(&plan.shape) * sizeof(double));
 }
 
+/* From this size on members of the team give the pages of a work space back. */
+#define MIN_DROPPED ((size_t)64 << 20)
+
+static void drop_part(void *ctx, size_t part, unsigned rank)
+{
+    (void)rank;
+    const nb_multiplier *m = ctx;
+    nb_workspace_drop(&m->transforms, (unsigned)part, nb_team_size(m->team));
+}
+
 void nb_multiplier_release(nb_multiplier *multiplier)
 {
+    if (multiplier->transforms.size >= MIN_DROPPED && nb_team_size(multiplier->team) > 1) {
+        nb_team_for(multiplier->team, nb_team_size(multiplier->team), drop_part, multiplier);
+    }
     nb_workspace_release(&multiplier->transforms);
     nb_workspace_release(&multiplier->scratch);
     nb_workspace_release(&multiplier->spare);

@@ -47,7 +47,7 @@ size_t nb_multiplier_table_bytes(const nb_fft_kernel *kernel, size_t num_digits)
 /* Makes the work space ready for the square of a number of `num_digits` digits, and for all that is
  * not larger: growing from product to product it would be made again and again. */
 NB_MUST_CHECK nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits);
-/* Frees the work space; the multiplier can go on. */
+/* Frees the work space, with the team if it is large; the multiplier can go on. */
 void nb_multiplier_release(nb_multiplier *multiplier);
 /* Does so if it is large: what follows a product may take as much memory, in this process or in
  * another. */

@@ -78,6 +78,16 @@ void nb_workspace_touch(void *memory, size_t size, unsigned part, unsigned num_p
     touch(start, end);
 }
 
+void nb_workspace_drop(const nb_workspace *workspace, unsigned part, unsigned num_parts)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t first = ((uintptr_t)workspace->memory + page - 1) / page;
+    const uintptr_t last = ((uintptr_t)workspace->memory + workspace->size) / page;
+    const uintptr_t start = first + (last - first) * part / num_parts;
+    const uintptr_t end = first + (last - first) * (part + 1) / num_parts;
+    (void)madvise((void *)(start * page), (end - start) * page, MADV_DONTNEED); /* a wish */
+}
+
 void nb_workspace_release(nb_workspace *workspace)
 {
     free(workspace->memory);

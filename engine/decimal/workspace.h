@@ -25,6 +25,10 @@ NB_MUST_CHECK nb_status nb_workspace_reserve(nb_workspace *workspace, size_t siz
  * they were in use a moment ago, and at 0.3 GB/s if not. The transforms gain 3 % by them. */
 void nb_workspace_touch(void *memory, size_t size, unsigned part, unsigned num_parts);
 
+/* Gives the pages of one part back; to be released all the same. 1.25 GB take 71 ms alone, and 45
+ * ms by two threads (where touch was measured). */
+void nb_workspace_drop(const nb_workspace *workspace, unsigned part, unsigned num_parts);
+
 /* Gives the memory back. */
 void nb_workspace_release(nb_workspace *workspace);
 

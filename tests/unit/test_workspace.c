@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static nb_workspace workspace;
 
@@ -68,5 +69,24 @@ Test(workspace, lack_of_memory_leaves_it_empty)
         cr_expect_eq(nb_workspace_reserve(&workspace, sizes[i]), NBANG_NO_MEMORY, "%zu", sizes[i]);
         cr_expect_null(workspace.memory);
         cr_expect_eq(workspace.size, 0);
+    }
+}
+
+Test(workspace, every_page_can_be_dropped_by_parts, .fini = release)
+{
+
+    const size_t size = 1000003;
+    for (unsigned num_parts = 1; num_parts <= 7; num_parts++) {
+        cr_assert_eq(nb_workspace_reserve(&workspace, size), NBANG_OK);
+        memset(workspace.memory, 1, size);
+        for (unsigned part = 0; part < num_parts; part++) {
+            nb_workspace_drop(&workspace, part, num_parts);
+        }
+        size_t num_left = 0;
+        for (size_t i = 0; i < size; i++) {
+            num_left += ((const char *)workspace.memory)[i] != 0;
+        }
+        cr_expect_lt(num_left, 2 * (size_t)sysconf(_SC_PAGESIZE), "only pages that are shared");
+        nb_workspace_release(&workspace);
     }
 }
