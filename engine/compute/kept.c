@@ -81,8 +81,8 @@ static nb_status multiply_words(nb_decimal *number, uint64_t first, uint64_t las
     nb_status status = NBANG_OK;
     uint64_t word = 1;
     for (uint64_t factor = first; status == NBANG_OK && factor <= last; factor++) {
-        /* No product overflows: the word is below 10^10 < 2^34, and factors are below 2^33. */
-        if (word * factor >= NB_DIGIT_WORD_END) {
+        /* The product of the two may be more than 64 bits hold. */
+        if (word > (NB_DIGIT_WORD_END - 1) / factor) {
             status = multiply_word(number, word);
             word = 1;
         }

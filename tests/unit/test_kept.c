@@ -120,6 +120,37 @@ KERNEL_TEST(kept, goes_on_from_what_it_made)
     nb_multiplier_release(&multiplier);
 }
 
+/* The product of two factors beyond 2^32 does not fit into 64 bits. What it is multiplied with need
+ * not be a factorial. */
+Test(kept, factors_may_have_more_than_32_bits)
+{
+    const uint64_t first = UINT64_C(1) << 32, last = first + 3;
+    nb_multiplier multiplier;
+    nb_multiplier_init(&multiplier);
+    nb_kept kept;
+    nb_kept_init(&kept);
+    mpz_t expected;
+    mpz_init_set_ui(expected, 1);
+    keep(&kept, &multiplier, 1);
+    kept.n = first - 1;
+    cr_assert(nb_cost_of_steps(kept.n, last).by_words);
+    cr_assert_eq(nb_kept_advance(&kept, &multiplier, last), NBANG_OK);
+    for (uint64_t factor = first; factor <= last; factor++) {
+        mpz_mul_ui(expected, expected, factor);
+    }
+    const nb_decimal_text text = nb_kept_text(&kept);
+    char found[64] = "", *characters = mpz_get_str(NULL, 10, expected);
+    cr_assert_lt(nb_decimal_text_length(&text), sizeof(found));
+    cr_assert_eq(nb_decimal_text_read(&text, 0, found, (size_t)nb_decimal_text_length(&text)),
+                 NBANG_OK);
+    cr_expect_str_eq(found, characters);
+    cr_expect_eq(nb_decimal_text_residue(&text, NULL), kept.residue);
+    free(characters);
+    mpz_clear(expected);
+    nb_kept_clear(&kept);
+    nb_multiplier_release(&multiplier);
+}
+
 /* The residue that goes along does not follow a wrong digit, whichever way the next number is made.
  */
 Test(kept, wrong_digit_is_found_in_all_that_is_made_of_it)
