@@ -24,15 +24,6 @@ enum { MAX_KEPT = 4096 };
 #define OWN_BYTES 1300000
 #define KEPT_BYTES (16 << 20)
 
-/* A worker's first job makes the pages that it keeps for the next ones, besides those that it has
- * from the start: from 20,000! to 10^6! that took 0.5 to 0.6 ns a byte. */
-#define NEW_BYTE_NS 0.6
-#define OWN_BYTES 1300000
-#define KEPT_BYTES (16 << 20)
-
-/* Of that, what the master spends on a byte of text: the texts of all workers go through it. */
-#define MASTER_BYTE_NS 0.5
-
 /* What the master spends on a byte of text, out of the time that it takes from a worker to a file.
  * The texts of all workers go through it, and it takes that time from a core of theirs. */
 #define MASTER_BYTE_NS 0.5
