@@ -227,7 +227,7 @@ static nb_status reserve(nb_team *team)
     }
     const unsigned capacity = 2 * team->size;
     stretch *stretches = aligned_alloc(_Alignof(stretch), capacity * sizeof(*stretches));
-    member **members = realloc(team->members, capacity * sizeof(*members));
+    member **members = realloc(team->members, capacity * sizeof(member *));
     team->members = members != NULL ? members : team->members;
     if (stretches == NULL || members == NULL) {
         free(stretches);

@@ -145,10 +145,17 @@ static void print_rows(const plan *self)
     }
 }
 
+/* Workers that have a slot of their own: more of them share slots in turn, and gain nothing. */
+static unsigned num_cores(const nbang_machine *machine)
+{
+    const unsigned workers = nbang_machine_workers(machine), slots = nbang_machine_slots(machine);
+    return workers < slots ? workers : slots;
+}
+
 /* What the batch takes with 1, 2, 4, ... workers, up to all that there are. */
 static nb_status print_scaling(plan *self)
 {
-    const unsigned all = nbang_machine_workers(self->machine);
+    const unsigned all = num_cores(self->machine);
     double alone_ns = 0;
     printf("\n%9s  %12s  %8s  %10s\n", "workers", "time", "speed-up", "efficiency");
     for (unsigned workers = 1, next; workers > 0; workers = next) {
@@ -183,19 +190,18 @@ static void print_totals(const plan *self, const nb_forecast_result *result)
            nb_number_size(number, result->memory_bytes),
            nb_number_size(largest, self->largest_bytes));
     printf("time      %s on %u of %u cores\n", nb_number_duration(number, result->time_ns),
-           result->cores, nbang_machine_workers(self->machine));
+           result->cores, num_cores(self->machine));
 }
 
 /* Everything, once all jobs are known: how many cores one gets depends on the others. */
 static nb_status print_plan(plan *self)
 {
     nb_forecast_result result;
-    nb_status status =
-        nb_forecast_run(&self->forecast, nbang_machine_workers(self->machine), &result);
+    nb_status status = nb_forecast_run(&self->forecast, num_cores(self->machine), &result);
     if (status == NBANG_OK) {
         print_rows(self);
         print_totals(self, &result);
-        status = print_scaling(self);
+        status = self->jobs > self->bad + self->refused ? print_scaling(self) : NBANG_OK;
     }
     return status;
 }

@@ -7,7 +7,8 @@
 
 void nb_multiplier_init(nb_multiplier *multiplier)
 {
-    *multiplier = (nb_multiplier){.kernel = nb_fft_kernel_in_use()};
+    *multiplier =
+        (nb_multiplier){.kernel = nb_fft_kernel_in_use(), .kept_bytes = NB_MULTIPLIER_KEPT_BYTES};
 }
 
 /* The largest log2 of vectors in all shapes for products of up to `num_digits` digits. */
@@ -65,12 +66,11 @@ void nb_multiplier_release(nb_multiplier *multiplier)
     nb_workspace_release(&multiplier->spare);
 }
 
-/* Work space up to this size is worth keeping for the next job. */
-#define KEPT_WORKSPACE ((size_t)16 << 20)
-
 void nb_multiplier_give_back(nb_multiplier *multiplier)
 {
-    if (multiplier->transforms.size > KEPT_WORKSPACE) {
+    const size_t size =
+        multiplier->transforms.size + multiplier->scratch.size + multiplier->spare.size;
+    if (size > multiplier->kept_bytes) {
         nb_multiplier_release(multiplier);
     }
 }

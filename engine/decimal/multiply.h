@@ -33,10 +33,14 @@ typedef struct nb_multiplier {
     nb_team *team; /* shares the work of large products, and may grow on the way (nb_team_recruit);
                       not owned, NULL: there is none */
     nb_workspace transforms, scratch, spare;
+    size_t kept_bytes;   /* work space up to this size is worth keeping for the next number */
     bool careful;        /* multiplies split digits at once, for results that must not fail */
     double max_error;    /* the largest rounding error of products that were accepted */
     uint64_t num_failed; /* products whose checks failed */
 } nb_multiplier;
+
+/* What a multiplier keeps unless it is told otherwise. */
+#define NB_MULTIPLIER_KEPT_BYTES ((size_t)16 << 20)
 
 /* With the kernel in use, and no team. Allocates nothing yet. */
 void nb_multiplier_init(nb_multiplier *multiplier);
@@ -49,8 +53,8 @@ size_t nb_multiplier_table_bytes(const nb_fft_kernel *kernel, size_t num_digits)
 NB_MUST_CHECK nb_status nb_multiplier_reserve(nb_multiplier *multiplier, size_t num_digits);
 /* Frees the work space, with the team if it is large; the multiplier can go on. */
 void nb_multiplier_release(nb_multiplier *multiplier);
-/* Does so if it is large: what follows a product may take as much memory, in this process or in
- * another. */
+/* Does so if it takes more than kept_bytes: what follows a product may take as much memory, in this
+ * process or in another. */
 void nb_multiplier_give_back(nb_multiplier *multiplier);
 
 /* Sets product[0 .. a.num_digits + b.num_digits) to a * b, with digits within about +-50000, and

@@ -148,22 +148,29 @@ static nb_status multiply_folded(nb_multiplier *m, const nb_multiply_plan *p, in
 
 /* ---- in blocks ---- */
 
-/* The product of the block at `start` is stored over it; its upper part overlaps the product of the
- * block above, if there is one already, which is set aside meanwhile. */
-static void multiply_block(nb_multiplier *m, const nb_multiply_plan *p, int32_t *product,
-                           size_t start, size_t num_block, size_t num_short, bool is_top,
+/* One block of the longer factor, which becomes its product. */
+typedef struct block_range {
+    int32_t *digits;
+    size_t num_digits;
+    size_t num_short; /* digits of the other factor */
+    bool is_top;      /* there is nothing above it yet */
+} block_range;
+
+/* The product is stored over the block; its upper part overlaps that of the block above, if there
+ * is one already, which is set aside meanwhile. */
+static void multiply_block(nb_multiplier *m, const nb_fft_shape *shape, const block_range *block,
                            int32_t *above, nb_fft_check *check)
 {
     const nb_fft_kernel *kernel = m->kernel;
-    nb_team *team = team_for(m, &p->shape);
+    nb_team *team = team_for(m, shape);
     double *x = first_transform(m), *scratch = m->scratch.memory;
-    int32_t *block = product + start;
-    kernel->load(team, &p->shape, x, block, num_block, scratch);
-    kernel->convolve(team, &p->shape, x, second_transform(m, &p->shape), true);
-    if (!is_top) {
-        nb_digits_team_copy(team, above, block + num_block, num_short);
+    kernel->load(team, shape, x, block->digits, block->num_digits, scratch);
+    kernel->convolve(team, shape, x, second_transform(m, shape), true);
+    if (!block->is_top) {
+        nb_digits_team_copy(team, above, block->digits + block->num_digits, block->num_short);
     }
-    kernel->store(team, &p->shape, x, block, num_block + num_short, scratch, check);
+    kernel->store(team, shape, x, block->digits, block->num_digits + block->num_short, scratch,
+                  check);
 }
 
 /* The residue of the sum of all blocks comes from those of the blocks. From the top down, since a
@@ -190,19 +197,19 @@ static nb_status multiply_in_blocks(nb_multiplier *m, const nb_multiply_plan *p,
     check->residue = 0;
     for (size_t end = a.num_digits; end > 0;) {
         size_t start = (end - 1) / p->block * p->block;
-        nb_fft_check block;
-        const bool is_top = end == a.num_digits;
+        nb_fft_check block_check;
+        const block_range block = {product + start, end - start, b.num_digits, end == a.num_digits};
         status = gather_team(m, &p->shape);
         if (status != NBANG_OK) {
             return status;
         }
-        multiply_block(m, p, product, start, end - start, b.num_digits, is_top, above, &block);
-        if (!is_top) {
+        multiply_block(m, &p->shape, &block, above, &block_check);
+        if (!block.is_top) {
             nb_digits_team_add(team, product + end, num_digits - end, above, b.num_digits);
         }
-        check->max_error = fmax(check->max_error, block.max_error);
+        check->max_error = fmax(check->max_error, block_check.max_error);
         check->residue =
-            nb_residue_add(nb_residue_mul(check->residue, block_weight), block.residue);
+            nb_residue_add(nb_residue_mul(check->residue, block_weight), block_check.residue);
         end = start;
     }
     return NBANG_OK;

@@ -80,12 +80,15 @@ void nb_workspace_touch(void *memory, size_t size, unsigned part, unsigned num_p
 
 void nb_workspace_drop(const nb_workspace *workspace, unsigned part, unsigned num_parts)
 {
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const uintptr_t first = ((uintptr_t)workspace->memory + page - 1) / page;
-    const uintptr_t last = ((uintptr_t)workspace->memory + workspace->size) / page;
-    const uintptr_t start = first + (last - first) * part / num_parts;
-    const uintptr_t end = first + (last - first) * (part + 1) / num_parts;
-    (void)madvise((void *)(start * page), (end - start) * page, MADV_DONTNEED); /* a wish */
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t before = (page - (uintptr_t)workspace->memory % page) % page;
+    if (workspace->size < before) {
+        return;
+    }
+    const size_t num_pages = (workspace->size - before) / page;
+    const size_t start = num_pages * part / num_parts, end = num_pages * (part + 1) / num_parts;
+    char *first = (char *)workspace->memory + before;
+    (void)madvise(first + start * page, (end - start) * page, MADV_DONTNEED); /* a wish */
 }
 
 void nb_workspace_release(nb_workspace *workspace)

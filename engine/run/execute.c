@@ -314,6 +314,7 @@ nb_status nb_executor_create(nb_executor **executor, const nb_executor_options *
     }
     self->options = *options;
     nb_numbers_init(&self->numbers, options->verify, options->reuse);
+    self->numbers.multiplier.kept_bytes = options->kept_bytes;
     *executor = self;
     return NBANG_OK;
 }

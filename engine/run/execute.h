@@ -15,6 +15,7 @@ typedef struct nb_executor_options {
     const nb_slots *slots; /* where to run; not owned */
     unsigned first_slot;   /* of worker 0; worker i takes the i-th after it, wrapping around */
     bool verify;           /* check every result before its first byte is sent */
+    size_t kept_bytes;     /* work space that a worker may keep from one job to the next */
     bool reuse;            /* keep numbers, and make others of them */
     nbang_content content; /* what to send */
     bool digest;           /* send the SHA-256 of that in place of it */

@@ -1,6 +1,5 @@
 #include "run/forecast.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -22,7 +21,6 @@ enum { MAX_KEPT = 4096 };
  * from the start: from 20,000! to 10^6! that took 0.5 to 0.6 ns a byte. */
 #define NEW_BYTE_NS 0.6
 #define OWN_BYTES 1300000
-#define KEPT_BYTES (16 << 20)
 
 /* What the master spends on a byte of text, out of the time that it takes from a worker to a file.
  * The texts of all workers go through it, and it takes that time from a core of theirs. */
@@ -81,7 +79,8 @@ static uint64_t alone_ns(const nbang_estimate *estimate)
 
 static uint64_t first_ns(uint64_t memory_bytes)
 {
-    const uint64_t kept = memory_bytes < KEPT_BYTES ? memory_bytes : KEPT_BYTES;
+    const uint64_t kept =
+        memory_bytes < NB_MULTIPLIER_KEPT_BYTES ? memory_bytes : NB_MULTIPLIER_KEPT_BYTES;
     return kept > OWN_BYTES ? (uint64_t)(NEW_BYTE_NS * (double)(kept - OWN_BYTES)) : 0;
 }
 
@@ -189,7 +188,7 @@ typedef struct imagined {
     nb_forecast_result result;
 } imagined;
 
-/* The job that would be next; NULL if there is no memory for it now. */
+/* The job that would be next; NULL if there is none, or no memory for it now. */
 static nb_forecast_job *next_job(imagined *i)
 {
     nb_forecast_job *first = NULL, *longest = NULL;
@@ -201,6 +200,9 @@ static nb_forecast_job *next_job(imagined *i)
                           ? job
                           : longest;
         }
+    }
+    if (longest == NULL) {
+        return NULL; /* none waits */
     }
     const uint64_t waiting_ns = (uint64_t)(i->waiting_ns + i->small_ns);
     const bool critical =
@@ -242,12 +244,12 @@ static void lend_slots(imagined *i)
 {
     while (i->num_waiting == 0 && i->small_ns <= 0 && i->num_running + i->num_lent < i->num_slots) {
         const size_t t = nb_plan_borrower(i->forecast->split, i->teams, i->num_running);
-        if (t == i->num_running || i->running[t].left <= 0) {
+        nb_forecast_job *job = t < i->num_running ? i->running[t].job : NULL;
+        if (job == NULL || i->running[t].left <= 0) {
             return; /* nobody wants it, or only whose number is there already */
         }
         i->num_lent++;
         i->teams[t].size++;
-        nb_forecast_job *job = i->running[t].job;
         job->threads = i->teams[t].size > job->threads ? i->teams[t].size : job->threads;
     }
 }

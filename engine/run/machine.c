@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "decimal/multiply.h"
 #include "run/budget.h"
 
 /* Text is held in up to an eighth of the budget. 64 MB let small jobs go on for a while behind a
@@ -17,6 +18,9 @@
 /* Idle workers may take a quarter of the budget; a machine with many cores and little memory starts
  * fewer than it has cores. */
 #define WORKERS_SHARE 4
+
+/* What idle workers may keep of their work space. */
+#define KEPT_SHARE 64
 
 /* A process also needs address space for what it allocates and does not touch: a fifth of what it
  * does, as measured with GMP's temporary numbers. */
@@ -110,6 +114,12 @@ uint64_t nb_machine_hold_bytes(const nbang_machine *machine)
 {
     uint64_t share = machine->budget.total_bytes / HOLD_SHARE;
     return share < MAX_HOLD_BYTES ? share : MAX_HOLD_BYTES;
+}
+
+size_t nb_machine_kept_bytes(const nbang_machine *machine)
+{
+    const uint64_t share = machine->budget.total_bytes / KEPT_SHARE / machine->num_workers;
+    return share < NB_MULTIPLIER_KEPT_BYTES ? (size_t)share : NB_MULTIPLIER_KEPT_BYTES;
 }
 
 /* What the processes take when they do nothing. */

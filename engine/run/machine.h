@@ -8,6 +8,10 @@
 /* Text that the master may hold for jobs whose turn has not come, in bytes. */
 uint64_t nb_machine_hold_bytes(const nbang_machine *machine);
 
+/* Work space that each worker may keep when it has nothing to do, in bytes: all of them together
+ * have a sixty-fourth of the budget for it. */
+size_t nb_machine_kept_bytes(const nbang_machine *machine);
+
 /* The smallest budget that leaves `job_bytes` for jobs, in bytes. */
 uint64_t nb_machine_budget_for(const nbang_machine *machine, uint64_t job_bytes);
 

@@ -57,6 +57,7 @@ static nb_status start_workers(nb_batch *batch, nb_executor **executor)
         .slots = nb_machine_slots(batch->machine),
         .first_slot = batch->lending.first_slot,
         .verify = batch->options->verify,
+        .kept_bytes = nb_machine_kept_bytes(batch->machine),
         .reuse = batch->options->reuse,
         .content = batch->options->content,
         .digest = batch->options->digest,

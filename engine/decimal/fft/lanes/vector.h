@@ -111,10 +111,10 @@ NB_INLINE vec shift_in(vec previous, vec current)
 
 #define NB_SWAP(distance)                                                                          \
     for (int i = 0; i < NB_LANES; i++) {                                                           \
-        if ((i & distance) == 0) {                                                                 \
-            vec low = row[i], high = row[i + distance];                                            \
+        if ((i & (distance)) == 0) {                                                               \
+            vec low = row[i], high = row[i + (distance)];                                          \
             row[i] = __builtin_shufflevector(low, high, NB_SWAP##distance##_LOW);                  \
-            row[i + distance] = __builtin_shufflevector(low, high, NB_SWAP##distance##_HIGH);      \
+            row[i + (distance)] = __builtin_shufflevector(low, high, NB_SWAP##distance##_HIGH);    \
         }                                                                                          \
     }
 
