@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/team.h"
+#include "kernels.h"
 
 enum { NUM_PIECES = 1000, MANY_MEMBERS = 70 };
 
@@ -171,6 +172,7 @@ Test(team, recruits_through_its_hook, .timeout = 60)
     nb_team_destroy(g.team);
 }
 
+#ifndef ADDRESS_SANITIZER /* which needs address space of its own */
 Test(team, stays_as_it_is_if_there_is_no_thread, .timeout = 60)
 {
     /* Address space for no further stack. */
@@ -186,6 +188,7 @@ Test(team, stays_as_it_is_if_there_is_no_thread, .timeout = 60)
     check_loop(team, NUM_PIECES);
     nb_team_destroy(team);
 }
+#endif
 
 Test(team, null_may_be_destroyed)
 {
