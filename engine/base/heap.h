@@ -15,4 +15,8 @@
  * address space for its own. Once, before the process has grown, and while it has one thread. */
 void nb_heap_configure(void);
 
+/* Gives back what is free in the heap, for a process that may keep little: 8 MiB blocks and smaller
+ * ones stay there otherwise, up to 16 MiB. Some microseconds, and the pages must be made again. */
+void nb_heap_trim(void);
+
 #endif

@@ -1,6 +1,7 @@
 #include "run/numbers.h"
 
 #include "base/fault.h"
+#include "base/heap.h"
 #include "compute/cost.h"
 #include "compute/factorial.h"
 #include "compute/residue.h"
@@ -158,11 +159,18 @@ nb_status nb_numbers_get(nb_numbers *numbers, const nb_decimal_text **text, uint
     return compute(numbers, &numbers->text, n, &residue);
 }
 
+/* What a text of so many digits leaves in the heap, with what it was made of, counts. */
+enum { MIN_TRIMMED_DIGITS = 1 << 16 };
+
 void nb_numbers_release(nb_numbers *numbers)
 {
+    const bool was_large = numbers->text.num_digits >= MIN_TRIMMED_DIGITS;
     nb_decimal_text_clear(&numbers->text);
     if (numbers->drops_large) {
         nb_numbers_forget(numbers);
+    }
+    if (was_large && numbers->multiplier.kept_bytes < NB_MULTIPLIER_KEPT_BYTES) {
+        nb_heap_trim();
     }
 }
 
