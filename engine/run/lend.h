@@ -30,8 +30,9 @@ typedef struct nb_lending {
 
 #define NB_LEND_NOBODY UINT32_MAX
 
-/* What a thread takes in memory: scratch space of half a megabyte, and a stack of one. */
-#define NB_LEND_MEMBER_BYTES ((uint64_t)2 * 1024 * 1024)
+/* What a thread takes in memory: a stack of one megabyte, scratch space of one for products of the
+ * team and of another for its own, and the work space of those. */
+#define NB_LEND_MEMBER_BYTES ((uint64_t)4 * 1024 * 1024)
 
 /* For `num_places` places on a machine of `machine_slots` slots; nothing is lent. NBANG_NO_MEMORY;
  * to be cleared in any case. */
