@@ -6,8 +6,20 @@
 #include <gmp.h>
 
 #include "base/residue.h"
+#include "compute/cost.h"
 #include "decimal/number.h"
 #include "exact.h"
+
+/* n! / 10^z, z being the exponent of five in it. */
+static inline void factorial_without_zeros(mpz_t value, uint64_t n)
+{
+    mpz_t power;
+    mpz_init(power);
+    mpz_fac_ui(value, n);
+    mpz_ui_pow_ui(power, 10, nb_cost_legendre(n, 5));
+    mpz_divexact(value, value, power);
+    mpz_clear(power);
+}
 
 static inline void decimal_to_mpz(mpz_t value, const nb_decimal *number)
 {

@@ -11,17 +11,6 @@
 
 TestSuite(chain, .timeout = 120);
 
-/* n! / 10^z, z being the exponent of five in it. */
-static void factorial_without_zeros(mpz_t value, uint64_t n)
-{
-    mpz_t power;
-    mpz_init(power);
-    mpz_fac_ui(value, n);
-    mpz_ui_pow_ui(power, 10, nb_cost_legendre(n, 5));
-    mpz_divexact(value, value, power);
-    mpz_clear(power);
-}
-
 static void expect_chain(nb_multiplier *multiplier, uint64_t n, const mpz_t expected)
 {
     nb_decimal product;

@@ -12,17 +12,6 @@
 
 TestSuite(levels, .timeout = 120);
 
-/* n! / 10^z, z being the exponent of five in it. */
-static void factorial_without_zeros(mpz_t value, uint64_t n)
-{
-    mpz_t power;
-    mpz_init(power);
-    mpz_fac_ui(value, n);
-    mpz_ui_pow_ui(power, 10, nb_cost_legendre(n, 5));
-    mpz_divexact(value, value, power);
-    mpz_clear(power);
-}
-
 /* ---- exponents ---- */
 
 Test(levels, exponents_are_those_without_tens)
