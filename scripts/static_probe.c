@@ -8,6 +8,7 @@
 #include <openssl/sha.h>
 #include <popt.h>
 #include <primesieve.h>
+#include <sqlite3.h>
 
 int main(int argc, char **argv)
 {
@@ -21,5 +22,7 @@ int main(int argc, char **argv)
     failed |= SHA256_Init(&digest) == 0;
     failed |= json_dumps(json_object(), 0) == NULL;
     failed |= poptGetContext(argv[0], argc, (const char **)argv, NULL, 0) == NULL;
+    sqlite3 *database;
+    failed |= sqlite3_open_v2("", &database, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK;
     return failed + (int)log((double)primesieve_next_prime(&primes));
 }

@@ -13,6 +13,7 @@ const char nb_help_text[] =
     "      --bind WHERE      bind each to a core, pu, numa node, or none (core)\n"
     "      --order HOW       take cores close together or spread apart (close)\n"
     "      --cpu-list LIST   use these CPUs only, as 0,2-3\n"
+    "      --fixed           the same cores in every run (random, if few)\n"
     "      --split WHEN      use idle cores for one job: auto, never, always (auto)\n"
     "Results\n"
     "      --format NAME     digits, text (5! = 120), json lines, raw binary (digits)\n"

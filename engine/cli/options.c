@@ -21,6 +21,7 @@ enum option_id {
     ID_BIND,
     ID_ORDER,
     ID_CPU_LIST,
+    ID_FIXED,
     ID_SPLIT,
     ID_FORMAT,
     ID_DIGEST,
@@ -56,6 +57,7 @@ static const struct poptOption option_table[] = {
     VALUE("bind", '\0', ID_BIND),
     VALUE("order", '\0', ID_ORDER),
     VALUE("cpu-list", '\0', ID_CPU_LIST),
+    FLAG("fixed", '\0', ID_FIXED),
     VALUE("split", '\0', ID_SPLIT),
     VALUE("format", '\0', ID_FORMAT),
     FLAG("digest", '\0', ID_DIGEST),
@@ -173,6 +175,9 @@ static void apply_flag(nb_cli_options *options, int id)
     switch (id) {
     case ID_DIGEST:
         options->batch.digest = true;
+        break;
+    case ID_FIXED:
+        options->placement.fixed = true;
         break;
     case ID_UNORDERED:
         options->batch.unordered = true;

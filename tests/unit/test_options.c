@@ -62,13 +62,14 @@ Test(options, every_option_with_equals_sign)
 {
     nb_cli_options o = parse_good(
         ARGS("--workers=7", "--bind=numa", "--order=spread", "--cpu-list=0,2-3", "--split=always",
-             "--format=json", "--digest", "--output-dir=dir", "--unordered", "--full",
+             "--fixed", "--format=json", "--digest", "--output-dir=dir", "--unordered", "--full",
              "--max-digits=1e6", "--max-memory=2G", "--timeout=500ms", "--no-verify", "--no-reuse",
              "--plan", "--time", "--progress=never", "--summary=s.json", "--quiet"));
     cr_expect_eq(o.action, NB_CLI_PLAN);
     cr_expect(o.placement.workers == 7 && o.placement.bind == NBANG_BIND_NUMA);
     cr_expect_eq(o.placement.order, NBANG_ORDER_SPREAD);
     cr_expect_str_eq(o.placement.cpu_list, "0,2-3");
+    cr_expect(o.placement.fixed);
     cr_expect_eq(o.batch.split, NBANG_SPLIT_ALWAYS);
     cr_expect(o.format == NB_CLI_JSON && o.batch.cpu_times);
     cr_expect(o.batch.digest && o.batch.unordered && !o.batch.verify && !o.batch.reuse);
@@ -316,14 +317,14 @@ Test(options, help_fits_a_screen_and_names_every_option)
         cr_assert_eq(at[len], '\n', "last line is not ended");
         at += len + 1;
     }
-    cr_expect_leq(num_lines, 40);
+    cr_expect_leq(num_lines, 48);
     static const char *const names[] = {
-        "-j, --workers N", "--bind",      "--order",      "--cpu-list",
-        "--split",         "--format",    "--digest",     "-o, --output FILE",
-        "--output-dir",    "--unordered", "--full",       "--max-digits",
-        "--max-memory",    "--timeout",   "--no-verify",  "--no-reuse",
-        "--plan",          "--time",      "--progress",   "--summary",
-        "-q, --quiet",     "-h, --help",  "-V, --version"};
+        "-j, --workers N",   "--bind",       "--order",     "--cpu-list",
+        "--fixed",           "--split",      "--format",    "--digest",
+        "-o, --output FILE", "--output-dir", "--unordered", "--full",
+        "--max-digits",      "--max-memory", "--timeout",   "--no-verify",
+        "--no-reuse",        "--plan",       "--time",      "--progress",
+        "--summary",         "-q, --quiet",  "-h, --help",  "-V, --version"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         cr_expect(strstr(nb_help_text, names[i]), "%s", names[i]);
     }

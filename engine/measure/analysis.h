@@ -1,0 +1,76 @@
+/* What a record's samples say: medians, scaling and models, with confidence intervals. Pure: the
+ * same record gives the same figures, since every bootstrap draws from the record's seed.
+ *
+ * No figure is ever NaN or infinite: what cannot be said is marked as not there. */
+#ifndef NB_MEASURE_ANALYSIS_H
+#define NB_MEASURE_ANALYSIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "measure/record.h"
+
+/* A figure with its 95 % confidence interval, low <= value <= high. Nothing but `known` counts if
+ * that is false. */
+typedef struct nb_interval {
+    bool known;
+    double value, low, high;
+} nb_interval;
+
+/* Points with this many workers or more that a model is fitted to; fewer, and it is refused. */
+#define NB_FIT_MIN_POINTS 6
+
+/* What the samples of one point amount to. */
+typedef struct nb_point_result {
+    const nb_point *point; /* in the record */
+    size_t runs;
+    double min_ns;
+    nb_interval median_ns; /* percentile bootstrap; unknown below 3 runs but for its value */
+    double spread;         /* half of the interquartile range, as a share of the median */
+    nb_interval median_cpu_ns;
+    /* Against the same series' point with one worker; unknown without one. */
+    nb_interval speedup;    /* T(1) / T(N), of the medians */
+    nb_interval efficiency; /* speed-up / N */
+    nb_interval karp_flatt; /* (1/S - 1/N) / (1 - 1/N): Karp and Flatt, 1990; unknown for N = 1 */
+} nb_point_result;
+
+/* Speed-up S(N) = N / (1 + sigma (N - 1) + kappa N (N - 1)): the universal scalability law
+ * (Gunther, 2007), with kappa = 0 Amdahl's law (1967). */
+typedef struct nb_fit {
+    bool known;            /* otherwise `reason` says why not, in a sentence without a full stop */
+    const char *reason;    /* static storage, NULL if known */
+    nb_interval serial_ns; /* T(1) as fitted, nanoseconds */
+    nb_interval sigma;     /* contention: the serial share, 0 to 1 */
+    nb_interval kappa;     /* coherence, at least 0; 0 with Amdahl */
+    nb_interval best_workers; /* where the fitted speed-up is largest; unknown if kappa is 0 */
+
+    /* Private: the fits of the resamples, for nb_fit_speedup. */
+    struct nb_fit_draw *draws;
+    size_t num_draws;
+} nb_fit;
+
+/* A workload and placement over numbers of workers. */
+typedef struct nb_series_result {
+    size_t first_point, num_points; /* in nb_analysis.points and in the record alike */
+    nb_fit amdahl, usl;
+} nb_series_result;
+
+typedef struct nb_analysis {
+    nb_point_result *points; /* as many as the record has, in its order; owned */
+    size_t num_points;
+    nb_series_result *series; /* owned */
+    size_t num_series;
+} nb_analysis;
+
+/* Analyses a record, which must outlive the result. Points without samples have runs = 0 and
+ * nothing known. NBANG_NO_MEMORY is the only error. Takes some tens of milliseconds: thousands of
+ * resamples a point. */
+NB_MUST_CHECK nb_status nb_analysis_create(nb_analysis *analysis, const nb_record *record);
+void nb_analysis_clear(nb_analysis *analysis);
+
+/* The speed-up with `workers` workers that a known fit predicts, with the interval of the
+ * prediction (the bootstrap's fits evaluated there). */
+nb_interval nb_fit_speedup(const nb_fit *fit, unsigned workers);
+
+#endif

@@ -1,0 +1,163 @@
+#include "measure/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+nb_status nb_record_init(nb_record *record)
+{
+    *record = (nb_record){.metadata = json_object(), .warnings = json_array()};
+    if (record->metadata == NULL || record->warnings == NULL) {
+        nb_record_clear(record);
+        return NBANG_NO_MEMORY;
+    }
+    return NBANG_OK;
+}
+
+void nb_record_clear(nb_record *record)
+{
+    for (size_t i = 0; i < record->num_points; i++) {
+        free(record->points[i].samples);
+    }
+    free(record->points);
+    free(record->command);
+    json_decref(record->metadata);
+    json_decref(record->warnings);
+    *record = (nb_record){0};
+}
+
+nb_status nb_record_add_point(nb_record *record, const char *workload, unsigned workers,
+                              nbang_bind bind, nbang_order order)
+{
+    const size_t num_points = record->num_points + 1;
+    nb_point *points = realloc(record->points, num_points * sizeof(*points));
+    if (points == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    nb_point *point = &points[num_points - 1];
+    *point = (nb_point){.workers = workers, .bind = bind, .order = order};
+    snprintf(point->workload, sizeof(point->workload), "%s", workload);
+    record->points = points;
+    record->num_points = num_points;
+    return NBANG_OK;
+}
+
+nb_status nb_point_add_sample(nb_point *point, const nb_sample *sample)
+{
+    const size_t num_samples = point->num_samples + 1;
+    nb_sample *samples = realloc(point->samples, num_samples * sizeof(*samples));
+    if (samples == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    samples[num_samples - 1] = *sample;
+    point->samples = samples;
+    point->num_samples = num_samples;
+    return NBANG_OK;
+}
+
+nb_status nb_record_warn(nb_record *record, const char *sentence)
+{
+    size_t i;
+    json_t *known;
+    json_array_foreach(record->warnings, i, known)
+    {
+        if (strcmp(json_string_value(known), sentence) == 0) {
+            return NBANG_OK;
+        }
+    }
+    json_t *warning = json_string(sentence);
+    return json_array_append_new(record->warnings, warning) == 0 ? NBANG_OK : NBANG_NO_MEMORY;
+}
+
+/* ---- names ---- */
+
+static const char *const bind_names[] = {"core", "pu", "numa", "none"};
+static const char *const order_names[] = {"close", "spread"};
+
+bool nb_point_same_series(const nb_point *a, const nb_point *b)
+{
+    return strcmp(a->workload, b->workload) == 0 && a->bind == b->bind && a->order == b->order;
+}
+
+bool nb_point_same(const nb_point *a, const nb_point *b)
+{
+    return nb_point_same_series(a, b) && a->workers == b->workers;
+}
+
+const char *nb_point_bind_name(const nb_point *point)
+{
+    return bind_names[point->bind];
+}
+
+const char *nb_point_order_name(const nb_point *point)
+{
+    return order_names[point->order];
+}
+
+const char *nb_point_name(char out[NB_POINT_NAME_SIZE], const nb_point *point)
+{
+    const bool is_bound = point->bind == NBANG_BIND_CORE;
+    const bool is_close = point->order == NBANG_ORDER_CLOSE;
+    snprintf(out, NB_POINT_NAME_SIZE, "%s/workers:%u%s%s%s%s", point->workload, point->workers,
+             is_bound ? "" : "/bind:", is_bound ? "" : nb_point_bind_name(point),
+             is_close ? "" : "/order:", is_close ? "" : nb_point_order_name(point));
+    return out;
+}
+
+/* The position of `name` among `names`; `count` if it is none of them. */
+static unsigned find_name(const char *name, const char *const *names, unsigned count)
+{
+    unsigned i = 0;
+    while (i < count && strcmp(name, names[i]) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* Reads one part of a name behind the workload, as "workers:2". */
+static nb_status parse_part(nb_point *point, const char *part)
+{
+    unsigned index;
+    if (strncmp(part, "workers:", 8) == 0) {
+        char *end;
+        const unsigned long workers = strtoul(part + 8, &end, 10);
+        const bool is_count = part[8] >= '1' && part[8] <= '9' && *end == '\0' && workers < 100000;
+        point->workers = is_count ? (unsigned)workers : 0;
+        return is_count ? NBANG_OK : NBANG_INVALID;
+    }
+    if (strncmp(part, "bind:", 5) == 0 && (index = find_name(part + 5, bind_names, 4)) < 4) {
+        point->bind = (nbang_bind)index;
+        return NBANG_OK;
+    }
+    if (strncmp(part, "order:", 6) == 0 && (index = find_name(part + 6, order_names, 2)) < 2) {
+        point->order = (nbang_order)index;
+        return NBANG_OK;
+    }
+    return NBANG_INVALID;
+}
+
+nb_status nb_point_parse_name(nb_point *point, const char *name)
+{
+    char copy[NB_POINT_NAME_SIZE];
+    if (strlen(name) >= sizeof(copy)) {
+        return NBANG_INVALID;
+    }
+    snprintf(copy, sizeof(copy), "%s", name);
+    char *rest = NULL;
+    const char *workload = strtok_r(copy, "/", &rest);
+    nb_point parsed = {.workers = 0};
+    if (workload == NULL || strlen(workload) >= sizeof(parsed.workload)) {
+        return NBANG_INVALID;
+    }
+    snprintf(parsed.workload, sizeof(parsed.workload), "%s", workload);
+    for (const char *part; (part = strtok_r(NULL, "/", &rest)) != NULL;) {
+        if (parse_part(&parsed, part) != NBANG_OK) {
+            return NBANG_INVALID;
+        }
+    }
+    if (parsed.workers == 0) {
+        return NBANG_INVALID;
+    }
+    *point = parsed;
+    return NBANG_OK;
+}
