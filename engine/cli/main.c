@@ -1,8 +1,10 @@
 /* nbang: huge factorials in decimal, exactly, on every core. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/exit.h"
 #include "cli/help.h"
@@ -21,36 +23,24 @@ static void hold_standard_descriptors(void)
     }
 }
 
-/* Prints to standard output; the exit code tells whether it got there. */
-static int print(const char *text)
-{
-    if (fputs(text, stdout) == EOF || fflush(stdout) != 0) {
-        perror("nbang: cannot write to standard output");
-        return NB_EXIT_OUTPUT;
-    }
-    return NB_EXIT_OK;
-}
-
 static int print_version(void)
 {
     char line[64];
     snprintf(line, sizeof(line), "nbang %s\n", nbang_version());
-    return print(line);
+    return nb_command_print(line);
 }
 
-int main(int argc, char **argv)
+static int compute_command(int argc, char **argv)
 {
-    hold_standard_descriptors();
     nb_cli_options options;
     char error[NB_OPTIONS_ERROR_SIZE];
     if (nb_options_parse(&options, argc, argv, error) != NBANG_OK) {
-        fprintf(stderr, "nbang: %s (try \"nbang --help\")\n", error);
-        return NB_EXIT_USAGE;
+        return nb_command_usage(NULL, error);
     }
     int code;
     switch (options.action) {
     case NB_CLI_HELP:
-        code = print(nb_help_text);
+        code = nb_command_print(nb_help_text);
         break;
     case NB_CLI_VERSION:
         code = print_version();
@@ -61,4 +51,23 @@ int main(int argc, char **argv)
     }
     nb_options_clear(&options);
     return code;
+}
+
+/* The commands that have a name; each is called with its own as the first argument. */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {NULL, compute_command},
+};
+
+int main(int argc, char **argv)
+{
+    hold_standard_descriptors();
+    size_t i = 0;
+    while (commands[i].name != NULL && (argc < 2 || strcmp(argv[1], commands[i].name) != 0)) {
+        i++;
+    }
+    const int skipped = commands[i].name != NULL;
+    return commands[i].run(argc - skipped, argv + skipped);
 }

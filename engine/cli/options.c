@@ -1,14 +1,11 @@
 #include "cli/options.h"
 
 #include <assert.h>
-#include <popt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/notation.h"
-#include "cli/quote.h"
-#include "cli/similar.h"
 #include "cli/values.h"
 
 static_assert(NB_OPTIONS_ERROR_SIZE >= NB_NOTATION_ERROR_SIZE, "passes on the notation's errors");
@@ -43,51 +40,33 @@ enum option_id {
     ID_VERSION
 };
 
-#define FLAG(name, letter, id)                                                                     \
-    {                                                                                              \
-        name, letter, POPT_ARG_NONE, NULL, id, NULL, NULL                                          \
-    }
-#define VALUE(name, letter, id)                                                                    \
-    {                                                                                              \
-        name, letter, POPT_ARG_STRING, NULL, id, NULL, NULL                                        \
-    }
-
 static const struct poptOption option_table[] = {
-    VALUE("workers", 'j', ID_WORKERS),
-    VALUE("bind", '\0', ID_BIND),
-    VALUE("order", '\0', ID_ORDER),
-    VALUE("cpu-list", '\0', ID_CPU_LIST),
-    FLAG("fixed", '\0', ID_FIXED),
-    VALUE("split", '\0', ID_SPLIT),
-    VALUE("format", '\0', ID_FORMAT),
-    FLAG("digest", '\0', ID_DIGEST),
-    VALUE("output", 'o', ID_OUTPUT),
-    VALUE("output-dir", '\0', ID_OUTPUT_DIR),
-    FLAG("unordered", '\0', ID_UNORDERED),
-    FLAG("full", '\0', ID_FULL),
-    VALUE("max-digits", '\0', ID_MAX_DIGITS),
-    VALUE("max-memory", '\0', ID_MAX_MEMORY),
-    VALUE("timeout", '\0', ID_TIMEOUT),
-    FLAG("no-reuse", '\0', ID_NO_REUSE),
-    FLAG("no-verify", '\0', ID_NO_VERIFY),
-    FLAG("plan", '\0', ID_PLAN),
-    FLAG("time", '\0', ID_TIME),
-    VALUE("progress", '\0', ID_PROGRESS),
-    VALUE("summary", '\0', ID_SUMMARY),
-    FLAG("quiet", 'q', ID_QUIET),
-    FLAG("help", 'h', ID_HELP),
-    FLAG("version", 'V', ID_VERSION),
-    {NULL, '\0', 0, NULL, 0, NULL, NULL},
+    NB_OPTION_VALUE("workers", 'j', ID_WORKERS),
+    NB_OPTION_VALUE("bind", '\0', ID_BIND),
+    NB_OPTION_VALUE("order", '\0', ID_ORDER),
+    NB_OPTION_VALUE("cpu-list", '\0', ID_CPU_LIST),
+    NB_OPTION_FLAG("fixed", '\0', ID_FIXED),
+    NB_OPTION_VALUE("split", '\0', ID_SPLIT),
+    NB_OPTION_VALUE("format", '\0', ID_FORMAT),
+    NB_OPTION_FLAG("digest", '\0', ID_DIGEST),
+    NB_OPTION_VALUE("output", 'o', ID_OUTPUT),
+    NB_OPTION_VALUE("output-dir", '\0', ID_OUTPUT_DIR),
+    NB_OPTION_FLAG("unordered", '\0', ID_UNORDERED),
+    NB_OPTION_FLAG("full", '\0', ID_FULL),
+    NB_OPTION_VALUE("max-digits", '\0', ID_MAX_DIGITS),
+    NB_OPTION_VALUE("max-memory", '\0', ID_MAX_MEMORY),
+    NB_OPTION_VALUE("timeout", '\0', ID_TIMEOUT),
+    NB_OPTION_FLAG("no-reuse", '\0', ID_NO_REUSE),
+    NB_OPTION_FLAG("no-verify", '\0', ID_NO_VERIFY),
+    NB_OPTION_FLAG("plan", '\0', ID_PLAN),
+    NB_OPTION_FLAG("time", '\0', ID_TIME),
+    NB_OPTION_VALUE("progress", '\0', ID_PROGRESS),
+    NB_OPTION_VALUE("summary", '\0', ID_SUMMARY),
+    NB_OPTION_FLAG("quiet", 'q', ID_QUIET),
+    NB_OPTION_FLAG("help", 'h', ID_HELP),
+    NB_OPTION_FLAG("version", 'V', ID_VERSION),
+    NB_OPTION_END,
 };
-
-static const struct poptOption *find_option(int id)
-{
-    const struct poptOption *option = option_table;
-    while (option->val != id) {
-        option++;
-    }
-    return option;
-}
 
 /* ---- applying them ---- */
 
@@ -170,7 +149,8 @@ static nb_status apply_value(nb_cli_options *options, int id, const nb_value *va
     }
 }
 
-static void apply_flag(nb_cli_options *options, int id)
+/* NBANG_END after an option that makes the rest of the command line not matter. */
+static nb_status apply_flag(nb_cli_options *options, int id)
 {
     switch (id) {
     case ID_DIGEST:
@@ -202,87 +182,27 @@ static void apply_flag(nb_cli_options *options, int id)
         break;
     case ID_HELP:
         options->action = NB_CLI_HELP;
-        break;
+        return NBANG_END;
     default:
         assert(id == ID_VERSION);
         options->action = NB_CLI_VERSION;
+        return NBANG_END;
     }
+    return NBANG_OK;
+}
+
+static nb_status apply(void *options, int id, const nb_value *value)
+{
+    return value->text == NULL ? apply_flag(options, id) : apply_value(options, id, value);
 }
 
 /* ---- the command line ---- */
 
-/* An argument that looks like an option but is none: a negative number, or a slip of the pen. */
-static nb_status report_unknown(const char *arg, char error[NB_OPTIONS_ERROR_SIZE])
+/* A number below zero, which popt takes for an option. */
+static nb_status report_negative(const char *arg, char error[NB_OPTIONS_ERROR_SIZE])
 {
-    if (arg[1] >= '0' && arg[1] <= '9') {
-        nb_progression unused;
-        return nb_notation_parse(&unused, arg, strlen(arg), error);
-    }
-    char quoted[NB_QUOTE_SIZE];
-    size_t len = strcspn(arg, "=");
-    nb_quote(quoted, sizeof(quoted), arg, len, len);
-
-    size_t num_dashes = strspn(arg, "-");
-    const char *names[sizeof(option_table) / sizeof(option_table[0])];
-    size_t num_names = 0;
-    for (const struct poptOption *option = option_table; option->longName; option++) {
-        names[num_names++] = option->longName;
-    }
-    const char *hint = nb_similar_find(arg + num_dashes, len > num_dashes ? len - num_dashes : 0,
-                                       names, num_names);
-    if (hint) {
-        snprintf(error, NB_OPTIONS_ERROR_SIZE, "unknown option %s; did you mean \"--%s\"?", quoted,
-                 hint);
-    } else {
-        snprintf(error, NB_OPTIONS_ERROR_SIZE, "unknown option %s", quoted);
-    }
-    return NBANG_INVALID;
-}
-
-/* Says in our own words what popt found wrong. Returns NBANG_INVALID, or NBANG_NO_MEMORY. */
-static nb_status report_popt_error(poptContext popt, int code, char error[NB_OPTIONS_ERROR_SIZE])
-{
-    const char *arg = poptBadOption(popt, POPT_BADOPTION_NOALIAS);
-    char quoted[NB_QUOTE_SIZE];
-    size_t len = strcspn(arg, "=");
-    nb_quote(quoted, sizeof(quoted), arg, len, len);
-    switch (code) {
-    case POPT_ERROR_BADOPT:
-        return report_unknown(arg, error);
-    case POPT_ERROR_NOARG:
-        snprintf(error, NB_OPTIONS_ERROR_SIZE, "%s needs a value", quoted);
-        return NBANG_INVALID;
-    case POPT_ERROR_UNWANTEDARG:
-        snprintf(error, NB_OPTIONS_ERROR_SIZE, "%s takes no value", quoted);
-        return NBANG_INVALID;
-    default:
-        snprintf(error, NB_OPTIONS_ERROR_SIZE, "%s: %s", quoted, poptStrerror(code));
-        return code == POPT_ERROR_MALLOC ? NBANG_NO_MEMORY : NBANG_INVALID;
-    }
-}
-
-/* Applies the options one after the other, up to --help or --version if there is one. */
-static nb_status read_options(nb_cli_options *options, char error[NB_OPTIONS_ERROR_SIZE])
-{
-    int id;
-    while ((id = poptGetNextOpt(options->popt)) > 0) {
-        const struct poptOption *option = find_option(id);
-        if (option->argInfo == POPT_ARG_NONE) {
-            apply_flag(options, id);
-            if (options->action == NB_CLI_HELP || options->action == NB_CLI_VERSION) {
-                return NBANG_OK;
-            }
-            continue;
-        }
-        char *text = poptGetOptArg(options->popt); /* a copy, now ours */
-        nb_value value = {option->longName, text, error, NB_OPTIONS_ERROR_SIZE};
-        nb_status status = apply_value(options, id, &value);
-        free(text);
-        if (status) {
-            return status;
-        }
-    }
-    return id == -1 ? NBANG_OK : report_popt_error(options->popt, id, error);
+    nb_progression unused;
+    return nb_notation_parse(&unused, arg, strlen(arg), error);
 }
 
 /* What goes with raw numbers: nothing that stands between them or says more than they do. */
@@ -333,29 +253,13 @@ static nb_status combine(nb_cli_options *options, char error[NB_OPTIONS_ERROR_SI
     return NBANG_OK;
 }
 
-/* The arguments that popt has left over. */
-static void take_jobs(nb_cli_options *options)
-{
-    const char *const *jobs = (const char *const *)poptGetArgs(options->popt);
-    size_t num_jobs = 0;
-    while (jobs && jobs[num_jobs]) {
-        num_jobs++;
-    }
-    options->jobs = jobs;
-    options->num_jobs = num_jobs;
-}
-
 nb_status nb_options_parse(nb_cli_options *options, int argc, char **argv,
                            char error[NB_OPTIONS_ERROR_SIZE])
 {
+    static const nb_grammar grammar = {option_table, apply, report_negative};
     nb_cli_options result = {.action = NB_CLI_COMPUTE};
     nbang_options_init(&result.batch);
-    result.popt = poptGetContext("nbang", argc, (const char **)argv, option_table, 0);
-    if (!result.popt) {
-        snprintf(error, NB_OPTIONS_ERROR_SIZE, "%s", nbang_status_string(NBANG_NO_MEMORY));
-        return NBANG_NO_MEMORY;
-    }
-    nb_status status = read_options(&result, error);
+    nb_status status = nb_arguments_read(&result.arguments, &grammar, &result, argc, argv, error);
     if (status == NBANG_OK) {
         status = combine(&result, error);
     }
@@ -363,7 +267,8 @@ nb_status nb_options_parse(nb_cli_options *options, int argc, char **argv,
         nb_options_clear(&result);
         return status;
     }
-    take_jobs(&result);
+    result.jobs = result.arguments.operands;
+    result.num_jobs = result.arguments.num_operands;
     *options = result;
     return NBANG_OK;
 }
@@ -374,5 +279,5 @@ void nb_options_clear(nb_cli_options *options)
     free(options->output_dir);
     free(options->summary);
     free(options->cpu_list);
-    poptFreeContext(options->popt);
+    nb_arguments_clear(&options->arguments);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "cli/arguments.h"
 #include "nbang/batch.h"
 #include "nbang/machine.h"
 
@@ -60,11 +61,11 @@ typedef struct nb_cli_options {
 
     /* Private. */
     char *cpu_list;
-    struct poptContext_s *popt; /* owns `jobs` */
+    nb_arguments arguments; /* own `jobs` */
 } nb_cli_options;
 
 /* Large enough for every error text below, with its terminator. */
-#define NB_OPTIONS_ERROR_SIZE 512
+#define NB_OPTIONS_ERROR_SIZE NB_ARGUMENTS_ERROR_SIZE
 
 /* Reads argv[0, argc), the program's name first. Options and jobs may be mixed, "--" ends the
  * options, and of an option given twice the last counts. NBANG_INVALID if something is wrong;
