@@ -10,13 +10,7 @@
 
 #include "base/status.h"
 #include "measure/record.h"
-
-/* A figure with its 95 % confidence interval, low <= value <= high. Nothing but `known` counts if
- * that is false. */
-typedef struct nb_interval {
-    bool known;
-    double value, low, high;
-} nb_interval;
+#include "measure/statistics.h"
 
 /* Points with this many workers or more that a model is fitted to; fewer, and it is refused. */
 #define NB_FIT_MIN_POINTS 6
