@@ -43,6 +43,11 @@ uint64_t nb_integer_residue(const mpz_t value)
     return mpz_fdiv_ui(value, NB_RESIDUE_MODULUS);
 }
 
+const char *nb_integer_gmp_version(void)
+{
+    return gmp_version;
+}
+
 /* ---- its raw format ---- */
 
 /* Bytes of the number itself; 0 for 0. */

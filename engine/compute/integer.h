@@ -19,6 +19,9 @@ NB_MUST_CHECK nb_status nb_factorial_integer(mpz_t value, uint64_t n, nb_factori
 /* value mod 2^61 - 1, value >= 0. */
 uint64_t nb_integer_residue(const mpz_t value);
 
+/* The version of GMP that this process runs with, as "6.2.1". Static storage. */
+const char *nb_integer_gmp_version(void);
+
 /* ---- GMP's raw format ----
  *
  * What mpz_out_raw writes and mpz_inp_raw reads (GMP manual, 16.4, "Raw Output Internals"): the

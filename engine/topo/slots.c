@@ -204,6 +204,12 @@ hwloc_const_cpuset_t nb_slots_cpuset(const nb_slots *slots, unsigned slot)
     return slots->binds ? slots->slots[slot].cpuset : NULL;
 }
 
+int nb_slots_next_pu(const nb_slots *slots, unsigned slot, int previous)
+{
+    assert(slot < slots->count);
+    return hwloc_bitmap_next(slots->slots[slot].cpuset, previous);
+}
+
 /* ---- where to start ---- */
 
 /* A number below `bound` that differs from run to run. Not from the pid, which is the same small

@@ -65,6 +65,10 @@ const char *nb_slots_reason(const nb_slots *slots);
  * bound: with NBANG_BIND_NONE and no CPU list. */
 hwloc_const_cpuset_t nb_slots_cpuset(const nb_slots *slots, unsigned slot);
 
+/* The OS index of the first PU after `previous` (-1: of the first one) that slot i's worker may
+ * use; -1 if there are no more. */
+int nb_slots_next_pu(const nb_slots *slots, unsigned slot, int previous);
+
 /* Binds the calling thread, and those that it creates later, to slot i, and its memory to that
  * slot's NUMA node if the machine has several. Meant for a child that has just been forked.
  * NBANG_SYSTEM if the system refuses to bind the CPUs; memory binding is a wish only. Does nothing
