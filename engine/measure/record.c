@@ -55,6 +55,37 @@ nb_status nb_point_add_sample(nb_point *point, const nb_sample *sample)
     return NBANG_OK;
 }
 
+nb_point *nb_record_find_point(const nb_record *record, const nb_point *like)
+{
+    for (size_t i = 0; i < record->num_points; i++) {
+        if (nb_point_same(&record->points[i], like)) {
+            return &record->points[i];
+        }
+    }
+    return NULL;
+}
+
+void nb_record_sort_points(nb_record *record)
+{
+    nb_point *points = record->points;
+    /* Sorted so far: [0, i). A point goes behind the last of its series that has fewer workers. */
+    for (size_t i = 1; i < record->num_points; i++) {
+        const nb_point point = points[i];
+        size_t place = i;
+        for (size_t k = 0; k < i; k++) {
+            if (nb_point_same_series(&points[k], &point)) {
+                place = k + 1;
+                if (points[k].workers > point.workers) {
+                    place = k;
+                    break;
+                }
+            }
+        }
+        memmove(&points[place + 1], &points[place], (i - place) * sizeof(*points));
+        points[place] = point;
+    }
+}
+
 nb_status nb_record_warn(nb_record *record, const char *sentence)
 {
     size_t i;
@@ -112,6 +143,18 @@ static unsigned find_name(const char *name, const char *const *names, unsigned c
         i++;
     }
     return i;
+}
+
+nb_status nb_point_place(nb_point *point, const char *bind, const char *order)
+{
+    const unsigned bind_index = find_name(bind, bind_names, 4);
+    const unsigned order_index = find_name(order, order_names, 2);
+    if (bind_index == 4 || order_index == 2) {
+        return NBANG_INVALID;
+    }
+    point->bind = (nbang_bind)bind_index;
+    point->order = (nbang_order)order_index;
+    return NBANG_OK;
 }
 
 /* Reads one part of a name behind the workload, as "workers:2". */

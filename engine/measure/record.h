@@ -58,6 +58,12 @@ NB_MUST_CHECK nb_status nb_record_add_point(nb_record *record, const char *workl
                                             unsigned workers, nbang_bind bind, nbang_order order);
 NB_MUST_CHECK nb_status nb_point_add_sample(nb_point *point, const nb_sample *sample);
 
+/* Puts the points of one workload and placement together, in the order in which they first come,
+ * with workers ascending, for records that were put together elsewhere. */
+void nb_record_sort_points(nb_record *record);
+/* The point of the record that measures the same as `like`, or NULL. */
+nb_point *nb_record_find_point(const nb_record *record, const nb_point *like);
+
 /* Adds a sentence to the warnings unless it is there already. */
 NB_MUST_CHECK nb_status nb_record_warn(nb_record *record, const char *sentence);
 
@@ -69,6 +75,9 @@ bool nb_point_same_series(const nb_point *a, const nb_point *b);
 /* How it is placed, as on the command line: "core", "close". Static storage. */
 const char *nb_point_bind_name(const nb_point *point);
 const char *nb_point_order_name(const nb_point *point);
+
+/* Sets the placement by these names; NBANG_INVALID if one of them is none. */
+NB_MUST_CHECK nb_status nb_point_place(nb_point *point, const char *bind, const char *order);
 
 /* Its name in exports, as "strong-1e6-v1/workers:2", with "/bind:pu" and "/order:spread" where
  * they are not core and close. Returns `out`. And the point without samples that a name names:
