@@ -5,6 +5,7 @@
 #include "nbang/batch.h"
 #include "nbang/estimate.h"
 #include "nbang/machine.h"
+#include "nbang/span.h"
 #include "nbang/status.h"
 
 #ifdef __cplusplus
