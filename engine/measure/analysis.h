@@ -10,37 +10,45 @@
 
 #include "base/status.h"
 #include "measure/record.h"
+#include "measure/scaling.h"
 #include "measure/statistics.h"
 
-/* Points with this many workers or more that a model is fitted to; fewer, and it is refused. */
+/* Different numbers of workers, with three runs or more each, that a model is fitted to; with fewer
+ * it is refused. */
 #define NB_FIT_MIN_POINTS 6
+
+/* Runs below which a point has no interval. */
+#define NB_POINT_MIN_RUNS 3
 
 /* What the samples of one point amount to. */
 typedef struct nb_point_result {
     const nb_point *point; /* in the record */
     size_t runs;
     double min_ns;
-    nb_interval median_ns; /* percentile bootstrap; unknown below 3 runs but for its value */
+    nb_interval median_ns; /* percentile bootstrap; unknown below 3 runs but for its value, which is
+                              there with any run */
     double spread;         /* half of the interquartile range, as a share of the median */
-    nb_interval median_cpu_ns;
+    nb_interval median_cpu_ns; /* likewise */
     /* Against the same series' point with one worker; unknown without one. */
     nb_interval speedup;    /* T(1) / T(N), of the medians */
     nb_interval efficiency; /* speed-up / N */
     nb_interval karp_flatt; /* (1/S - 1/N) / (1 - 1/N): Karp and Flatt, 1990; unknown for N = 1 */
 } nb_point_result;
 
-/* Speed-up S(N) = N / (1 + sigma (N - 1) + kappa N (N - 1)): the universal scalability law
- * (Gunther, 2007), with kappa = 0 Amdahl's law (1967). */
+/* A model of a series (see measure/scaling.h), fitted to its medians; its intervals are percentiles
+ * of the models that are fitted to the medians of resamples. */
 typedef struct nb_fit {
     bool known;            /* otherwise `reason` says why not, in a sentence without a full stop */
     const char *reason;    /* static storage, NULL if known */
-    nb_interval serial_ns; /* T(1) as fitted, nanoseconds */
+    nb_interval serial_ns; /* T(1) of the model, nanoseconds */
     nb_interval sigma;     /* contention: the serial share, 0 to 1 */
     nb_interval kappa;     /* coherence, at least 0; 0 with Amdahl */
-    nb_interval best_workers; /* where the fitted speed-up is largest; unknown if kappa is 0 */
+    nb_interval
+        best_workers; /* where the modelled speed-up is largest; unknown if kappa may be 0 */
 
-    /* Private: the fits of the resamples, for nb_fit_speedup. */
-    struct nb_fit_draw *draws;
+    /* Private: the model itself, and those of the resamples, for nb_fit_speedup. */
+    nb_usl model;
+    nb_usl *draws; /* owned */
     size_t num_draws;
 } nb_fit;
 
