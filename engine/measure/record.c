@@ -1,5 +1,6 @@
 #include "measure/record.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +146,21 @@ static unsigned find_name(const char *name, const char *const *names, unsigned c
     return i;
 }
 
+nb_status nb_point_set_workload(nb_point *point, const char *name)
+{
+    const size_t len = strlen(name);
+    for (size_t i = 0; i < len; i++) {
+        if (!isalnum((unsigned char)name[i]) && strchr(".-_", name[i]) == NULL) {
+            return NBANG_INVALID;
+        }
+    }
+    if (len == 0 || len >= sizeof(point->workload)) {
+        return NBANG_INVALID;
+    }
+    memcpy(point->workload, name, len + 1);
+    return NBANG_OK;
+}
+
 nb_status nb_point_place(nb_point *point, const char *bind, const char *order)
 {
     const unsigned bind_index = find_name(bind, bind_names, 4);
@@ -164,7 +180,8 @@ static nb_status parse_part(nb_point *point, const char *part)
     if (strncmp(part, "workers:", 8) == 0) {
         char *end;
         const unsigned long workers = strtoul(part + 8, &end, 10);
-        const bool is_count = part[8] >= '1' && part[8] <= '9' && *end == '\0' && workers < 100000;
+        const bool is_count =
+            part[8] >= '1' && part[8] <= '9' && *end == '\0' && workers <= NB_POINT_MAX_WORKERS;
         point->workers = is_count ? (unsigned)workers : 0;
         return is_count ? NBANG_OK : NBANG_INVALID;
     }
@@ -189,10 +206,9 @@ nb_status nb_point_parse_name(nb_point *point, const char *name)
     char *rest = NULL;
     const char *workload = strtok_r(copy, "/", &rest);
     nb_point parsed = {.workers = 0};
-    if (workload == NULL || strlen(workload) >= sizeof(parsed.workload)) {
+    if (workload == NULL || nb_point_set_workload(&parsed, workload) != NBANG_OK) {
         return NBANG_INVALID;
     }
-    snprintf(parsed.workload, sizeof(parsed.workload), "%s", workload);
     for (const char *part; (part = strtok_r(NULL, "/", &rest)) != NULL;) {
         if (parse_part(&parsed, part) != NBANG_OK) {
             return NBANG_INVALID;

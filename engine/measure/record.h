@@ -23,6 +23,10 @@ typedef struct nb_sample {
     uint64_t turn;         /* its place among all samples of the record, from 0 */
 } nb_sample;
 
+/* Sanity limits of what is read back; the points of a record are searched one by one. */
+#define NB_RECORD_MAX_POINTS 1024
+#define NB_POINT_MAX_WORKERS 99999
+
 /* Large enough for every name below, with its terminator. */
 #define NB_WORKLOAD_NAME_SIZE 48
 #define NB_POINT_NAME_SIZE 128
@@ -76,6 +80,10 @@ bool nb_point_same_series(const nb_point *a, const nb_point *b);
 const char *nb_point_bind_name(const nb_point *point);
 const char *nb_point_order_name(const nb_point *point);
 
+/* Sets the workload: NBANG_INVALID unless the name is of letters, digits, dots and dashes, and
+ * fits.
+ */
+NB_MUST_CHECK nb_status nb_point_set_workload(nb_point *point, const char *name);
 /* Sets the placement by these names; NBANG_INVALID if one of them is none. */
 NB_MUST_CHECK nb_status nb_point_place(nb_point *point, const char *bind, const char *order);
 

@@ -1,6 +1,5 @@
 /* A record as JSON, and back. What is read may come from anywhere: each member is checked, and what
  * is wrong is named as "points[2].samples[0].wall_ns". */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,9 +9,7 @@
 #include "base/number.h"
 #include "measure/record.h"
 
-#define MAX_WORKERS 99999 /* as nb_point_parse_name has it */
-/* More than any machine has use for; both are searched one by one. */
-#define MAX_POINTS 4096
+/* More than anybody reads; they are searched one by one. */
 #define MAX_WARNINGS 1000
 
 /* ---- writing ---- */
@@ -187,18 +184,6 @@ static nb_status read_samples(nb_point *point, reader *in, const json_t *object)
     return status;
 }
 
-/* Whether it can be a workload's name: letters, digits, dots and dashes, and not too long. */
-static bool is_workload_name(const char *name)
-{
-    const size_t len = strlen(name);
-    for (size_t i = 0; i < len; i++) {
-        if (!isalnum((unsigned char)name[i]) && strchr(".-_", name[i]) == NULL) {
-            return false;
-        }
-    }
-    return len > 0 && len < NB_WORKLOAD_NAME_SIZE;
-}
-
 /* What a point is called, in the members "workload", "workers", "bind" and "order". */
 static nb_status read_point_name(nb_point *point, const reader *in, const json_t *object)
 {
@@ -217,14 +202,13 @@ static nb_status read_point_name(nb_point *point, const reader *in, const json_t
     if (status) {
         return status;
     }
-    if (!is_workload_name(json_string_value(workload))) {
-        return refuse(in, "workload", "is not the name of one");
-    }
-    if (workers > MAX_WORKERS) {
-        return refuse(in, "workers", "is above %d", MAX_WORKERS);
+    if (workers > NB_POINT_MAX_WORKERS) {
+        return refuse(in, "workers", "is above %d", NB_POINT_MAX_WORKERS);
     }
     nb_point named = {.workers = (unsigned)workers};
-    snprintf(named.workload, sizeof(named.workload), "%s", json_string_value(workload));
+    if (nb_point_set_workload(&named, json_string_value(workload)) != NBANG_OK) {
+        return refuse(in, "workload", "is not the name of one");
+    }
     if (nb_point_place(&named, json_string_value(bind), json_string_value(order)) != NBANG_OK) {
         return refuse(in, "bind", "and order name no placement");
     }
@@ -254,8 +238,8 @@ static nb_status read_points(nb_record *record, reader *in, const json_t *object
     if (status) {
         return status;
     }
-    if (json_array_size(points) > MAX_POINTS) {
-        return refuse(in, "points", "are more than %d", MAX_POINTS);
+    if (json_array_size(points) > NB_RECORD_MAX_POINTS) {
+        return refuse(in, "points", "are more than %d", NB_RECORD_MAX_POINTS);
     }
     in->depth = 1;
     for (in->point = 0; in->point < json_array_size(points) && status == NBANG_OK; in->point++) {

@@ -1,6 +1,7 @@
 #include "record_support.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char metadata[] =
@@ -58,4 +59,35 @@ void copy_record(nb_record *copy, const nb_record *record)
     cr_assert_not_null(object);
     cr_assert_eq(nb_record_from_json(copy, object, error, sizeof(error)), NBANG_OK, "%s", error);
     json_decref(object);
+}
+
+void make_analysis(nb_analysis *analysis, const nb_record *record)
+{
+    *analysis = (nb_analysis){.num_points = record->num_points, .num_series = 2};
+    analysis->points = calloc(record->num_points, sizeof(*analysis->points));
+    analysis->series = calloc(2, sizeof(*analysis->series));
+    for (size_t i = 0; i < record->num_points; i++) {
+        const nb_point *point = &record->points[i];
+        const double least = (double)point->samples[0].wall_ns; /* shuffled(0) is 0 */
+        const double median = 1.05 * least;
+        analysis->points[i] = (nb_point_result){
+            .point = point,
+            .runs = point->num_samples,
+            .min_ns = least,
+            .median_ns = {true, median, 0.99 * median, 1.02 * median},
+            .spread = 0.025,
+        };
+        if (point->workers == 2) {
+            analysis->points[i].speedup = (nb_interval){true, 2, 1.9, 2.1};
+            analysis->points[i].efficiency = (nb_interval){true, 1, 0.95, 1.05};
+        }
+    }
+    analysis->series[0] = (nb_series_result){.first_point = 0, .num_points = 2};
+    analysis->series[1] = (nb_series_result){.first_point = 2, .num_points = 2};
+}
+
+void clear_analysis(nb_analysis *analysis)
+{
+    free(analysis->points);
+    free(analysis->series);
 }

@@ -167,5 +167,5 @@ Test(record_json, bounds_what_is_searched_one_by_one)
     for (unsigned i = 0; i < 5000; i++) {
         json_array_append_new(points, json_deep_copy(first_point(object)));
     }
-    expect_refused(object, "points are more than 4096");
+    expect_refused(object, "points are more than 1024");
 }

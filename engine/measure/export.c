@@ -1,0 +1,82 @@
+#include "measure/export.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "measure/export_private.h"
+
+const char *const nb_export_formats[] = {
+    "json", "google-benchmark", "github-action", "bencher", "csv", "markdown", NULL};
+
+const char *nb_export_metadata(const nb_record *record, const char *key, const char *unknown)
+{
+    const char *value = json_string_value(json_object_get(record->metadata, key));
+    return value ? value : unknown;
+}
+
+/* Writes `value`, which it uses up, as JSON for people to look at: short members stay on a line of
+ * their own. */
+static nb_status render_json(char **text, json_t *value)
+{
+    char *dumped = value ? json_dumps(value, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(value);
+    char *line = NULL;
+    const bool done = dumped && asprintf(&line, "%s\n", dumped) >= 0;
+    free(dumped);
+    if (!done) {
+        return NBANG_NO_MEMORY;
+    }
+    *text = line;
+    return NBANG_OK;
+}
+
+static nb_status render_text(char **text, nb_export_format format, const nb_record *record,
+                             const nb_analysis *analysis)
+{
+    char *written = NULL;
+    size_t len;
+    FILE *out = open_memstream(&written, &len);
+    if (out == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    if (format == NB_EXPORT_CSV) {
+        nb_export_csv(out, record);
+    } else {
+        nb_export_markdown(out, record, analysis);
+    }
+    const bool failed = ferror(out) != 0;
+    if (fclose(out) != 0 || failed) {
+        free(written);
+        return NBANG_NO_MEMORY;
+    }
+    *text = written;
+    return NBANG_OK;
+}
+
+static bool has_samples(const nb_record *record)
+{
+    for (size_t i = 0; i < record->num_points; i++) {
+        if (record->points[i].num_samples > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+nb_status nb_export_render(char **text, nb_export_format format, const nb_record *record,
+                           const nb_analysis *analysis)
+{
+    switch (format) {
+    case NB_EXPORT_JSON:
+        return render_json(text, nb_record_to_json(record));
+    case NB_EXPORT_GOOGLE_BENCHMARK:
+        return render_json(text, nb_export_google_benchmark(record));
+    case NB_EXPORT_GITHUB_ACTION:
+        return has_samples(record) ? render_json(text, nb_export_github_action(record, analysis))
+                                   : NBANG_END;
+    case NB_EXPORT_BENCHER:
+        return render_json(text, nb_export_bencher(analysis));
+    default:
+        return render_text(text, format, record, analysis);
+    }
+}
