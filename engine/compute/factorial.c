@@ -31,7 +31,8 @@ static nb_status binary_chain(mpz_t value, uint64_t *num_zeros, uint64_t n)
     return status;
 }
 
-static nb_status text_by_gmp(nb_decimal_text *text, uint64_t n, nb_factorial_path path)
+static nb_status text_by_gmp(nb_decimal_text *text, nb_trace *trace, uint64_t n,
+                             nb_factorial_path path)
 {
     const bool sieves = n >= PRIMES_MIN_N;
     uint64_t num_zeros = 0;
@@ -45,6 +46,7 @@ static nb_status text_by_gmp(nb_decimal_text *text, uint64_t n, nb_factorial_pat
     } else {
         multiply_up(value, n);
     }
+    nb_trace_enter(trace, NBANG_PHASE_TEXT);
     if (status == NBANG_OK) {
         status = nb_decimal_text_set(text, value, num_zeros);
     }
@@ -74,12 +76,14 @@ nb_status nb_factorial_text(nb_decimal_text *text, nb_multiplier *multiplier, ui
 {
     assert(n <= NB_FACTORIAL_MAX_N);
     const bool second = path == NB_FACTORIAL_GMP;
+    nb_trace_enter(multiplier->trace, NBANG_PHASE_PRODUCTS);
     if (n < (second ? NB_FACTORIAL_GMP_MAX_N + 1 : NB_FACTORIAL_DECIMAL_MIN_N)) {
-        return text_by_gmp(text, n, path);
+        return text_by_gmp(text, multiplier->trace, n, path);
     }
     nb_decimal product;
     nb_decimal_init(&product);
     nb_status status = chain(&product, multiplier, n, second);
+    nb_trace_enter(multiplier->trace, NBANG_PHASE_TEXT);
     if (status == NBANG_OK) {
         nb_decimal_text_take(text, &product, nb_cost_legendre(n, 5), multiplier->team);
     }

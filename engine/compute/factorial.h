@@ -31,7 +31,8 @@ typedef enum nb_factorial_path { NB_FACTORIAL_PRIMES, NB_FACTORIAL_GMP } nb_fact
 #define NB_FACTORIAL_GMP_MAX_N UINT64_C(2000000)
 
 /* n! into `text` (initialised), n <= NB_FACTORIAL_MAX_N. Not verified as a whole: see
- * compute/residue.h. The multiplier's work space is given back if it is large. */
+ * compute/residue.h. The multiplier's work space is given back if it is large. In its trace, the
+ * last phase is NBANG_PHASE_TEXT, and that before NBANG_PHASE_PRODUCTS. */
 NB_MUST_CHECK nb_status nb_factorial_text(nb_decimal_text *text, nb_multiplier *multiplier,
                                           uint64_t n, nb_factorial_path path);
 

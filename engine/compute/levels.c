@@ -266,6 +266,7 @@ nb_status nb_levels_init(nb_levels *levels, nb_multiplier *multiplier, uint64_t 
 {
     nb_team *team = multiplier->team;
     const unsigned size = nb_team_size(team);
+    const nbang_phase before = nb_trace_enter(multiplier->trace, NBANG_PHASE_PRIMES);
     *levels = (nb_levels){
         .count = count_levels(n), .num_stretches = choose_stretches(n, size), .stride = 1};
     levels->numbers = calloc(levels->num_stretches * levels->count, sizeof(*levels->numbers));
@@ -285,6 +286,7 @@ nb_status nb_levels_init(nb_levels *levels, nb_multiplier *multiplier, uint64_t 
         multiplier->team = team;
         free_members(&w, multiplier, size);
     }
+    nb_trace_enter(multiplier->trace, before);
     return status;
 }
 
@@ -313,6 +315,7 @@ nb_status nb_levels_take(nb_levels *levels, size_t k, nb_decimal *product,
                          nb_multiplier *multiplier)
 {
     assert(k < levels->count && product->digits == NULL);
+    const nbang_phase before = nb_trace_enter(multiplier->trace, NBANG_PHASE_PRIMES);
     nb_levels view = *levels; /* one level's stride is none of the others' business */
     nb_status status = NBANG_OK;
     for (; view.stride < view.num_stretches; view.stride *= 2) {
@@ -325,5 +328,6 @@ nb_status nb_levels_take(nb_levels *levels, size_t k, nb_decimal *product,
     if (status == NBANG_OK && product->digits == NULL) {
         status = set_to_one(product);
     }
+    nb_trace_enter(multiplier->trace, before);
     return status;
 }

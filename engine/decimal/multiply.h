@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "base/team.h"
+#include "base/trace.h"
 #include "decimal/fft/kernel.h"
 #include "decimal/workspace.h"
 
@@ -32,6 +33,7 @@ typedef struct nb_multiplier {
     const nb_fft_kernel *kernel;
     nb_team *team; /* shares the work of large products, and may grow on the way (nb_team_recruit);
                       not owned, NULL: there is none */
+    nb_trace *trace; /* of the thread whose numbers these are; not owned, NULL: there is none */
     nb_workspace transforms, scratch, spare;
     size_t kept_bytes;   /* work space up to this size is worth keeping for the next number */
     bool careful;        /* multiplies split digits at once, for results that must not fail */

@@ -13,6 +13,9 @@
 
 #define PROGRESS_NS (100 * NB_NS_PER_MS)
 
+/* Spans of the master that are kept: for a batch of some seconds they show each wait. */
+#define TRACE_SPANS 4096
+
 /* ---- setting up ---- */
 
 static nb_status create_assignments(nb_batch *batch)
@@ -45,11 +48,15 @@ nb_status nb_batch_init(nb_batch *batch, const nbang_machine *machine, const nba
     window_jobs = window_jobs > WINDOW_JOBS ? window_jobs : WINDOW_JOBS;
     window_jobs = (size_t)nb_fault_limit("window", window_jobs);
     nb_status status = nb_window_init(&batch->window, window_jobs);
+    if (status == NBANG_OK && options->hooks.span != NULL) {
+        status = nb_trace_create(&batch->trace, TRACE_SPANS, NBANG_SPAN_MASTER, 0);
+    }
     if (status != NBANG_OK) {
         return status;
     }
     nb_writer_init(&batch->writer, &batch->window, sink, options->unordered,
                    nb_fault_limit("hold", nb_machine_hold_bytes(machine)), summary);
+    batch->writer.trace = batch->trace;
     /* Binary numbers are GMP's, which has no use for a team. */
     nbang_split split = options->content == NBANG_CONTENT_RAW ? NBANG_SPLIT_NEVER : options->split;
     nb_schedule_init(&batch->schedule, &batch->writer, batch->num_workers, split,
@@ -74,6 +81,7 @@ void nb_batch_clear(nb_batch *batch)
     }
     free(batch->assignments);
     nb_lending_clear(&batch->lending);
+    nb_trace_destroy(batch->trace);
     for (size_t i = 0; i < batch->num_files; i++) {
         free(batch->files[i]);
     }
@@ -134,6 +142,26 @@ void nb_batch_progress(nb_batch *batch, bool last)
         progress.workers_busy += batch->assignments[w].busy;
     }
     hooks->progress(hooks->ctx, &progress);
+}
+
+void nb_batch_span(const nb_batch *batch, nbang_span span)
+{
+    const nbang_hooks *hooks = &batch->options->hooks;
+    span.start_ns -= batch->started_ns;
+    span.end_ns -= batch->started_ns;
+    hooks->span(hooks->ctx, &span);
+}
+
+void nb_batch_own_spans(const nb_batch *batch)
+{
+    if (batch->trace == NULL) {
+        return;
+    }
+    const nbang_span *spans;
+    const size_t count = nb_trace_take(batch->trace, &spans);
+    for (size_t i = 0; i < count; i++) {
+        nb_batch_span(batch, spans[i]);
+    }
 }
 
 /* ---- pauses ---- */

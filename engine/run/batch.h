@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/trace.h"
 #include "nbang/batch.h"
 #include "pool/pool.h"
 #include "run/item.h"
@@ -61,6 +62,8 @@ typedef struct nb_batch {
     unsigned start_failures; /* ... after this many failures in a row */
     bool waits_to_start;     /* there is work for a worker that is to be started then */
 
+    nb_trace *trace; /* of the master; NULL unless somebody wants to hear of spans */
+
     /* Progress. */
     uint64_t started_ns;
     uint64_t next_progress_ns;
@@ -88,6 +91,11 @@ void nb_batch_event(const nb_batch *batch, nbang_event_kind kind, const char *me
 
 /* Tells the user how far it is, if it is time to, or if this is the `last` time. */
 void nb_batch_progress(nb_batch *batch, bool last);
+
+/* Tells the user of a span, whose times are of nb_clock_wall_ns; of all spans of the master until
+ * now. */
+void nb_batch_span(const nb_batch *batch, nbang_span span);
+void nb_batch_own_spans(const nb_batch *batch);
 
 /* Stops reading from the worker if nobody can take its text now, or starts again. */
 void nb_batch_update_pause(nb_batch *batch, unsigned worker);

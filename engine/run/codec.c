@@ -60,3 +60,24 @@ nb_status nb_codec_next_result(nb_result *result, const char **text, size_t *off
     *offset += sizeof(found) + (size_t)found.text_len;
     return NBANG_OK;
 }
+
+nb_status nb_codec_num_spans(size_t *num_spans, const nb_frame *frame)
+{
+    if (frame->len == 0 || frame->len % sizeof(nbang_span) != 0) {
+        return NBANG_CORRUPT;
+    }
+    *num_spans = frame->len / sizeof(nbang_span);
+    return NBANG_OK;
+}
+
+nb_status nb_codec_span(nbang_span *span, const nb_frame *frame, size_t i)
+{
+    nbang_span found;
+    memcpy(&found, (const unsigned char *)frame->payload + i * sizeof(found), sizeof(found));
+    if (found.phase <= NBANG_PHASE_IDLE || found.phase >= NBANG_NUM_PHASES ||
+        found.end_ns < found.start_ns) {
+        return NBANG_CORRUPT;
+    }
+    *span = found;
+    return NBANG_OK;
+}

@@ -7,6 +7,8 @@
  *   from a worker  RESULTS whole small results, each a result header and its text
  *                  RESULT  the header of a large result ...
  *                  TEXT    ... and its text, piece by piece
+ *                  SPANS   what the worker did meanwhile, if the batch is traced; comes before
+ *                          the last frame of RESULTS or TEXT that it knows of
  *
  * Structs travel as they lie in memory: both ends are one program. */
 #ifndef NB_RUN_CODEC_H
@@ -17,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "nbang/span.h"
 #include "pool/wire.h"
 #include "run/numbers.h"
 
@@ -26,7 +29,8 @@ typedef enum nb_message_type {
     NB_MESSAGE_LEND,
     NB_MESSAGE_RESULTS,
     NB_MESSAGE_RESULT,
-    NB_MESSAGE_TEXT
+    NB_MESSAGE_TEXT,
+    NB_MESSAGE_SPANS
 } nb_message_type;
 
 /* A job as it travels: a word, n with what may be done with the kept number above it. */
@@ -72,5 +76,11 @@ NB_MUST_CHECK nb_status nb_codec_struct(void *out, size_t size, const nb_frame *
  * starts at 0. NBANG_END behind the last; NBANG_CORRUPT if the payload is cut short. */
 NB_MUST_CHECK nb_status nb_codec_next_result(nb_result *result, const char **text, size_t *offset,
                                              const nb_frame *frame);
+
+/* The spans of a SPANS payload, with times of nb_clock_wall_ns: their number, and span `i`.
+ * NBANG_CORRUPT if the payload is not a whole number of spans or empty; if the span is of no phase,
+ * or ends before it starts. */
+NB_MUST_CHECK nb_status nb_codec_num_spans(size_t *num_spans, const nb_frame *frame);
+NB_MUST_CHECK nb_status nb_codec_span(nbang_span *span, const nb_frame *frame, size_t i);
 
 #endif

@@ -179,6 +179,29 @@ static nb_status take_header(nb_batch *batch, unsigned worker, const nb_frame *f
     return status == NBANG_OK ? take_result(batch, worker, &result) : status;
 }
 
+/* What a worker says that it did: since the batch began, and on a slot that there is. */
+static nb_status take_spans(const nb_batch *batch, unsigned worker, const nb_frame *frame)
+{
+    size_t num_spans;
+    nb_status status = nb_codec_num_spans(&num_spans, frame);
+    if (batch->trace == NULL) {
+        return NBANG_CORRUPT;
+    }
+    for (size_t i = 0; status == NBANG_OK && i < num_spans; i++) {
+        nbang_span span;
+        status = nb_codec_span(&span, frame, i);
+        if (status == NBANG_OK &&
+            (span.worker != worker || span.place >= nbang_machine_slots(batch->machine) ||
+             span.start_ns < batch->started_ns)) {
+            status = NBANG_CORRUPT;
+        }
+        if (status == NBANG_OK) {
+            nb_batch_span(batch, span);
+        }
+    }
+    return status;
+}
+
 nb_status nb_collect_frame(void *ctx, unsigned worker, const nb_frame *frame)
 {
     nb_batch *batch = ctx;
@@ -187,6 +210,7 @@ nb_status nb_collect_frame(void *ctx, unsigned worker, const nb_frame *frame)
         frame->attempt != assignment->attempt) {
         return NBANG_CORRUPT;
     }
+    const nbang_phase before = nb_trace_enter(batch->trace, NBANG_PHASE_READ);
     nb_status status;
     switch (frame->type) {
     case NB_MESSAGE_RESULTS:
@@ -198,10 +222,14 @@ nb_status nb_collect_frame(void *ctx, unsigned worker, const nb_frame *frame)
     case NB_MESSAGE_TEXT:
         status = take_text(batch, worker, frame->payload, frame->len);
         break;
+    case NB_MESSAGE_SPANS:
+        status = take_spans(batch, worker, frame);
+        break;
     default:
-        return NBANG_CORRUPT;
+        status = NBANG_CORRUPT;
     }
     nb_batch_update_pause(batch, worker);
+    nb_trace_enter(batch->trace, before);
     return status;
 }
 

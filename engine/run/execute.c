@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/heap.h"
 #include "base/team.h"
+#include "base/trace.h"
 #include "compute/factorial.h"
 #include "compute/integer.h"
 #include "compute/residue.h"
@@ -27,6 +28,11 @@ struct nb_executor {
     nb_team *team; /* that computes large numbers: this thread, and one on each lent slot */
     const nb_worker *worker; /* this one; not owned */
     uint64_t num_ended;      /* tasks below this number are over */
+
+    /* If the batch is traced: */
+    nb_trace *trace;     /* of this thread; NULL otherwise */
+    nbang_span *members; /* those of the team, since they joined: room for one on each slot */
+    size_t num_members;
 };
 
 /* ---- running out ---- */
@@ -89,12 +95,56 @@ static void suffer_faults(const nb_executor *self, uint64_t n)
     }
 }
 
+/* ---- the team ---- */
+
+/* A thread or process that cannot be pinned works all the same, only less predictably. */
+static void bind_to(const nb_executor *self, unsigned slot)
+{
+    nb_status bound = nb_slots_bind(self->options.slots, slot);
+    (void)bound;
+}
+
+static void on_enter(void *ctx, unsigned slot)
+{
+    bind_to(ctx, slot);
+}
+
+/* If there is no thread to be had the team is smaller, and no worse. */
+static void add_to_team(nb_executor *self, unsigned slot)
+{
+    const uint64_t start_ns = self->trace != NULL ? nb_clock_wall_ns() : 0;
+    nb_status added = nb_team_add(self->team, slot);
+    if (added == NBANG_OK && self->num_members < nb_slots_count(self->options.slots) &&
+        self->trace != NULL) {
+        self->members[self->num_members++] = (nbang_span){.worker = self->worker->index,
+                                                          .place = slot,
+                                                          .phase = NBANG_PHASE_TEAM,
+                                                          .start_ns = start_ns};
+    }
+}
+
+/* The number n! is there: the team ends, and the master takes the slots back when it hears of the
+ * result. */
+static nb_status end_team(nb_executor *self, uint64_t n)
+{
+    nb_team_dismiss(self->team);
+    const size_t count = self->num_members;
+    self->num_members = 0;
+    const uint64_t now_ns = count > 0 ? nb_clock_wall_ns() : 0;
+    for (size_t i = 0; i < count; i++) {
+        self->members[i].end_ns = now_ns;
+        self->members[i].n = n;
+    }
+    return nb_reply_spans(&self->reply, self->members, count);
+}
+
 /* ---- numbers ---- */
 
 /* The binary number and, if verification is on, the proof that it is right, as for digits (see
  * run/numbers.h): mpz_fac_ui first, then the product of prime powers. */
 static nb_status compute_verified_integer(const nb_executor *self, mpz_t value, uint64_t n)
 {
+    nb_trace_enter(self->trace, NBANG_PHASE_PRODUCTS);
     nb_status status = nb_factorial_integer(value, n, NB_FACTORIAL_GMP);
     if (status == NBANG_OK && (nb_fault("flip", n) || nb_fault("flip-both", n))) {
         mpz_combit(value, mpz_sizeinbase(value, 2) / 2);
@@ -102,14 +152,17 @@ static nb_status compute_verified_integer(const nb_executor *self, mpz_t value, 
     if (status != NBANG_OK || !self->options.verify) {
         return status;
     }
+    nb_trace_enter(self->trace, NBANG_PHASE_VERIFICATION);
     const uint64_t residue = nb_factorial_residue(n, self->team);
     if (nb_integer_residue(value) == residue) {
         return NBANG_OK;
     }
+    nb_trace_enter(self->trace, NBANG_PHASE_PRODUCTS);
     status = nb_factorial_integer(value, n, NB_FACTORIAL_PRIMES);
     if (status == NBANG_OK && nb_fault("flip-both", n)) {
         mpz_combit(value, mpz_sizeinbase(value, 2) / 2);
     }
+    nb_trace_enter(self->trace, NBANG_PHASE_VERIFICATION);
     if (status == NBANG_OK && nb_integer_residue(value) != residue) {
         status = NBANG_UNVERIFIED;
     }
@@ -167,8 +220,11 @@ static nb_status run_digits(nb_executor *self, nb_result *result, nb_job job, co
 {
     const nb_decimal_text *text;
     nb_status status = nb_numbers_get(&self->numbers, &text, job.n, job.reuse);
-    /* The master takes the slots back when it hears of the result. */
-    nb_team_dismiss(self->team);
+    nb_trace_enter(self->trace, NBANG_PHASE_TEXT);
+    nb_status ended = end_team(self, job.n);
+    if (status == NBANG_OK) {
+        status = ended;
+    }
     if (status == NBANG_OK) {
         nb_content content = nb_content_digits(text);
         result->num_digits = content.len;
@@ -176,6 +232,7 @@ static nb_status run_digits(nb_executor *self, nb_result *result, nb_job job, co
     } else {
         status = send_failure(self, result, status);
     }
+    nb_trace_enter(self->trace, NBANG_PHASE_TEXT);
     nb_numbers_release(&self->numbers);
     return status;
 }
@@ -186,6 +243,7 @@ static nb_status run_raw(nb_executor *self, nb_result *result, uint64_t n, const
     mpz_t value;
     mpz_init(value);
     nb_status status = compute_verified_integer(self, value, n);
+    nb_trace_enter(self->trace, NBANG_PHASE_TEXT);
     if (status == NBANG_OK) {
         nb_content content = nb_content_raw(value);
         result->num_digits = nbang_estimate_content(n, NBANG_CONTENT_RAW).num_digits;
@@ -202,6 +260,7 @@ static nb_status run_job(nb_executor *self, uint32_t position, nb_job job)
 {
     const start started = start_now(self);
     nb_result result = {.position = position};
+    nb_trace_job(self->trace, job.n);
     suffer_faults(self, job.n);
     return self->options.content == NBANG_CONTENT_RAW ? run_raw(self, &result, job.n, &started)
                                                       : run_digits(self, &result, job, &started);
@@ -220,7 +279,10 @@ static nb_status run_jobs(nb_executor *self, const nb_frame *frame)
         status = job.n <= max_n ? run_job(self, (uint32_t)i, job) : NBANG_CORRUPT;
     }
     self->num_ended = frame->task + 1;
-    return status == NBANG_OK ? nb_reply_flush(&self->reply) : status;
+    nb_trace_job(self->trace, NBANG_SPAN_NO_JOB);
+    status = status == NBANG_OK ? nb_reply_flush(&self->reply) : status;
+    nb_trace_enter(self->trace, NBANG_PHASE_IDLE);
+    return status;
 }
 
 /* A slot for the job that comes next or is being computed. One that comes too late has been taken
@@ -233,9 +295,7 @@ static nb_status take_slot(nb_executor *self, const nb_frame *frame)
         return NBANG_CORRUPT;
     }
     if (frame->task >= self->num_ended) {
-        /* If there is no thread to be had the team is smaller, and no worse. */
-        nb_status added = nb_team_add(self->team, lend.slot);
-        (void)added;
+        add_to_team(self, lend.slot);
     }
     return NBANG_OK;
 }
@@ -258,19 +318,7 @@ static nb_status on_command(void *ctx, const nb_worker *worker, const nb_frame *
     }
 }
 
-/* ---- the team ---- */
-
-/* A thread or process that cannot be pinned works all the same, only less predictably. */
-static void bind_to(const nb_executor *self, unsigned slot)
-{
-    nb_status bound = nb_slots_bind(self->options.slots, slot);
-    (void)bound;
-}
-
-static void on_enter(void *ctx, unsigned slot)
-{
-    bind_to(ctx, slot);
-}
+/* ---- the worker ---- */
 
 /* Between two products: takes the slots that have been lent meanwhile. */
 static void on_recruit(void *ctx)
@@ -292,6 +340,16 @@ static void on_recruit(void *ctx)
     }
 }
 
+/* Spans between two frames of them: as much as fits into a pipe. */
+#define TRACE_SPANS 1024
+
+static nb_status start_trace(nb_executor *self, unsigned index, unsigned slot)
+{
+    self->members = calloc(nb_slots_count(self->options.slots), sizeof(*self->members));
+    return self->members != NULL ? nb_trace_create(&self->trace, TRACE_SPANS, index, slot)
+                                 : NBANG_NO_MEMORY;
+}
+
 static nb_status on_start(void *ctx, const nb_worker *worker)
 {
     nb_executor *self = ctx;
@@ -300,10 +358,16 @@ static nb_status on_start(void *ctx, const nb_worker *worker)
     nb_heap_configure();
     mp_set_memory_functions(allocate_or_end, reallocate_or_end, release);
     signal(SIGABRT, end_on_abort);
-    bind_to(self, (self->options.first_slot + worker->index) % nb_slots_count(self->options.slots));
+    const unsigned num_slots = nb_slots_count(self->options.slots);
+    const unsigned slot = (self->options.first_slot + worker->index) % num_slots;
+    bind_to(self, slot);
     nb_status status = nb_team_create(&self->team, &hooks);
+    if (status == NBANG_OK && self->options.trace) {
+        status = start_trace(self, worker->index, slot);
+    }
     self->numbers.multiplier.team = self->team;
-    return status == NBANG_OK ? nb_reply_init(&self->reply, worker) : status;
+    self->numbers.multiplier.trace = self->trace;
+    return status == NBANG_OK ? nb_reply_init(&self->reply, worker, self->trace) : status;
 }
 
 nb_status nb_executor_create(nb_executor **executor, const nb_executor_options *options)
@@ -327,6 +391,8 @@ void nb_executor_destroy(nb_executor *executor)
     nb_numbers_clear(&executor->numbers);
     nb_team_destroy(executor->team);
     nb_reply_clear(&executor->reply);
+    nb_trace_destroy(executor->trace);
+    free(executor->members);
     free(executor);
 }
 

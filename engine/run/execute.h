@@ -20,6 +20,7 @@ typedef struct nb_executor_options {
     nbang_content content; /* what to send */
     bool digest;           /* send the SHA-256 of that in place of it */
     bool cpu_times;        /* measure CPU time as well */
+    bool trace;            /* say where the time goes */
 } nb_executor_options;
 
 /* Made in the master before the workers are forked, each of which uses its own copy of it. */

@@ -46,6 +46,7 @@ static bool is_to_be_flipped(uint64_t n)
 
 static bool has_residue(const nb_numbers *self, const nb_decimal_text *text, uint64_t residue)
 {
+    nb_trace_enter(self->multiplier.trace, NBANG_PHASE_VERIFICATION);
     return nb_decimal_text_residue(text, self->multiplier.team) == residue;
 }
 
@@ -64,6 +65,7 @@ static nb_status compute(nb_numbers *self, nb_decimal_text *text, uint64_t n, ui
     if (status != NBANG_OK && status != NBANG_UNVERIFIED) {
         return status;
     }
+    nb_trace_enter(self->multiplier.trace, NBANG_PHASE_VERIFICATION);
     *residue = nb_factorial_residue(n, self->multiplier.team);
     if (status == NBANG_OK && has_residue(self, text, *residue)) {
         return NBANG_OK;
@@ -107,6 +109,7 @@ static bool advance(nb_numbers *self, nb_kept *kept, uint64_t n)
         nb_cost_of_steps(kept->n, n).time_ns >= nbang_estimate_job(n).time_ns) {
         return false;
     }
+    nb_trace_enter(self->multiplier.trace, NBANG_PHASE_REUSE);
     self->view = nb_kept_text(kept);
     if (nb_fault("flip-kept", kept->n)) {
         flip_digit(&self->view);

@@ -11,7 +11,7 @@ static_assert(NB_REPLY_BYTES <= NB_WIRE_MAX_PAYLOAD, "a full buffer fits into a 
 static_assert(NB_REPLY_BYTES <= NB_RING_BUFFER_BYTES, "and is no larger than one of the ring's");
 static_assert(NB_REPLY_BYTES >= NB_CONTENT_MIN_SIZE, "and any content can be read through it");
 
-nb_status nb_reply_init(nb_reply *reply, const nb_worker *worker)
+nb_status nb_reply_init(nb_reply *reply, const nb_worker *worker, nb_trace *trace)
 {
     unsigned char *own = NULL;
     if (worker->ring == NULL) {
@@ -20,7 +20,7 @@ nb_status nb_reply_init(nb_reply *reply, const nb_worker *worker)
             return NBANG_NO_MEMORY;
         }
     }
-    *reply = (nb_reply){.worker = worker, .own = own, .buffer = own};
+    *reply = (nb_reply){.worker = worker, .trace = trace, .own = own, .buffer = own};
     return NBANG_OK;
 }
 
@@ -50,12 +50,31 @@ static nb_status send_frame(const nb_reply *reply, nb_message_type type, const v
     return nb_worker_send(reply->worker, &frame);
 }
 
+nb_status nb_reply_spans(const nb_reply *reply, const nbang_span *spans, size_t count)
+{
+    return count > 0 ? send_frame(reply, NB_MESSAGE_SPANS, spans, count * sizeof(*spans))
+                     : NBANG_OK;
+}
+
+/* Sends the spans until now. */
+static nb_status send_trace(const nb_reply *reply)
+{
+    if (reply->trace == NULL) {
+        return NBANG_OK;
+    }
+    const nbang_span *spans;
+    const size_t count = nb_trace_take(reply->trace, &spans);
+    return nb_reply_spans(reply, spans, count);
+}
+
 /* The buffer, to be filled. Waits, if it is one of the ring's, until there is one. */
 static unsigned char *need_buffer(nb_reply *reply)
 {
     if (reply->buffer == NULL) {
+        nb_trace_enter(reply->trace, NBANG_PHASE_PIPES);
         reply->buffer = nb_ring_take(reply->worker->ring);
     }
+    nb_trace_enter(reply->trace, NBANG_PHASE_TEXT);
     return reply->buffer;
 }
 
@@ -74,7 +93,9 @@ nb_status nb_reply_flush(nb_reply *reply)
     }
     size_t len = reply->len;
     reply->len = 0;
-    return send_buffer(reply, NB_MESSAGE_RESULTS, len);
+    nb_trace_enter(reply->trace, NBANG_PHASE_PIPES);
+    nb_status status = send_trace(reply);
+    return status == NBANG_OK ? send_buffer(reply, NB_MESSAGE_RESULTS, len) : status;
 }
 
 /* Header and content in frames of their own. */
@@ -87,6 +108,10 @@ static nb_status send_large(nb_reply *reply, const nb_result *result, nb_content
     while (status == NBANG_OK && content->offset < content->len) {
         size_t len;
         status = nb_content_read(content, need_buffer(reply), NB_REPLY_BYTES, &len);
+        nb_trace_enter(reply->trace, NBANG_PHASE_PIPES);
+        if (status == NBANG_OK && content->offset == content->len) {
+            status = send_trace(reply);
+        }
         if (status == NBANG_OK) {
             status = send_buffer(reply, NB_MESSAGE_TEXT, len);
         }

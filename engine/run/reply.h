@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/trace.h"
 #include "pool/worker.h"
 #include "run/codec.h"
 #include "run/content.h"
@@ -19,6 +20,7 @@
 
 typedef struct nb_reply {
     const nb_worker *worker;
+    nb_trace *trace; /* of the worker; not owned, NULL: there is none */
     uint64_t task;
     uint32_t attempt;
     unsigned char *own;    /* NB_REPLY_BYTES, if the worker has no ring; else NULL */
@@ -26,8 +28,8 @@ typedef struct nb_reply {
     size_t len;            /* gathered results, complete ones only */
 } nb_reply;
 
-/* For the answers of `worker`, which must outlive it. */
-NB_MUST_CHECK nb_status nb_reply_init(nb_reply *reply, const nb_worker *worker);
+/* For the answers of `worker`, which must outlive it, as must its trace. */
+NB_MUST_CHECK nb_status nb_reply_init(nb_reply *reply, const nb_worker *worker, nb_trace *trace);
 void nb_reply_clear(nb_reply *reply);
 
 /* Starts answering the command `frame`. */
@@ -42,5 +44,11 @@ NB_MUST_CHECK nb_status nb_reply_result(nb_reply *reply, const nb_result *result
 
 /* Sends what is gathered. */
 NB_MUST_CHECK nb_status nb_reply_flush(nb_reply *reply);
+
+/* Sends spans, if there are any. Those of the trace need not be sent: they go ahead of the last
+ * frame of each large result, and of each frame of gathered ones, as far as they have come by then.
+ * After that frame the master may have all that it wants, and listen no more. */
+NB_MUST_CHECK nb_status nb_reply_spans(const nb_reply *reply, const nbang_span *spans,
+                                       size_t count);
 
 #endif

@@ -62,6 +62,7 @@ static nb_status start_workers(nb_batch *batch, nb_executor **executor)
         .content = batch->options->content,
         .digest = batch->options->digest,
         .cpu_times = batch->options->cpu_times,
+        .trace = batch->trace != NULL,
     };
     nb_status status = nb_executor_create(executor, &options);
     if (status != NBANG_OK) {
@@ -136,6 +137,8 @@ static nb_status wait_for_news(nb_batch *batch)
     if (batch->lending.looks_again) {
         timeout_ns = LEND_WAIT_NS < timeout_ns ? LEND_WAIT_NS : timeout_ns;
     }
+    const bool waits_for_sink = extra[SINK].fd >= 0 && extra[SINK].events != 0;
+    nb_trace_enter(batch->trace, waits_for_sink ? NBANG_PHASE_WRITE : NBANG_PHASE_IDLE);
     nb_status status = nb_pool_wait(batch->pool, extra, NUM_EXTRA, timeout_ns);
     if (extra[CANCEL].revents != 0) {
         return NBANG_INTERRUPTED;
@@ -164,6 +167,7 @@ static nb_status deliver(nb_writer *writer)
 
 static nb_status turn(nb_batch *batch)
 {
+    nb_trace_enter(batch->trace, NBANG_PHASE_READ);
     nb_status status = nb_intake_take_jobs(batch);
     if (status == NBANG_OK) {
         status = nb_assign_work(batch);
@@ -216,6 +220,7 @@ static void give_up(nb_batch *batch, nb_status reason)
 /* All turns of the wheel. */
 static nb_status run_batch(nb_batch *batch, nb_executor **executor)
 {
+    nb_trace_enter(batch->trace, NBANG_PHASE_READ);
     nb_status status = nb_intake_take_jobs(batch);
     if (status == NBANG_OK) {
         status = start_workers(batch, executor);
@@ -248,6 +253,7 @@ nbang_status nbang_run(const nbang_machine *machine, const nbang_options *option
     nb_status status = nb_batch_init(&batch, machine, options, source, sink, summary);
     if (status == NBANG_OK) {
         status = run_batch(&batch, &executor);
+        nb_batch_own_spans(&batch);
     }
     nb_batch_clear(&batch);
     nb_executor_destroy(executor);

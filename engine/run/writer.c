@@ -21,9 +21,11 @@ void nb_writer_init(nb_writer *writer, nb_window *window, nbang_sink *sink, bool
     TAILQ_INIT(&writer->ready);
 }
 
-/* An answer of the sink as the rest of the batch knows it. */
-static nb_status heed(nb_writer *writer, nb_status answer)
+/* An answer of the sink as the rest of the batch knows it; `before` is the master's phase before
+ * the sink was called. */
+static nb_status heed(nb_writer *writer, nb_status answer, nbang_phase before)
 {
+    nb_trace_enter(writer->trace, before);
     if (answer == NBANG_OK) {
         return NBANG_OK;
     }
@@ -56,7 +58,11 @@ bool nb_writer_is_blocked(const nb_writer *writer)
 nb_status nb_writer_flush(nb_writer *writer)
 {
     const nbang_sink *sink = writer->sink;
-    return sink->flush != NULL ? heed(writer, sink->flush(sink->ctx)) : NBANG_OK;
+    if (sink->flush == NULL) {
+        return NBANG_OK;
+    }
+    const nbang_phase before = nb_trace_enter(writer->trace, NBANG_PHASE_WRITE);
+    return heed(writer, sink->flush(sink->ctx), before);
 }
 
 /* ---- one item ---- */
@@ -75,8 +81,10 @@ static nb_status tell_sink(nb_writer *writer, nb_item *item, bool begin, bool co
     record->error = item->error;
     record->sha256 = item->sha256;
     const nbang_sink *sink = writer->sink;
-    return heed(writer,
-                begin ? sink->begin(sink->ctx, record) : sink->end(sink->ctx, record, complete));
+    const nbang_phase before = nb_trace_enter(writer->trace, NBANG_PHASE_WRITE);
+    nb_status answer =
+        begin ? sink->begin(sink->ctx, record) : sink->end(sink->ctx, record, complete);
+    return heed(writer, answer, before);
 }
 
 static void count(nbang_summary *summary, const nbang_record *record, bool complete)
@@ -107,7 +115,8 @@ static void count(nbang_summary *summary, const nbang_record *record, bool compl
 
 static nb_status pass_text(nb_writer *writer, const char *text, size_t len)
 {
-    return heed(writer, writer->sink->text(writer->sink->ctx, text, len));
+    const nbang_phase before = nb_trace_enter(writer->trace, NBANG_PHASE_WRITE);
+    return heed(writer, writer->sink->text(writer->sink->ctx, text, len), before);
 }
 
 /* Passes on what is held, as far as the sink takes it. */

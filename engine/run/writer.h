@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/trace.h"
 #include "nbang/batch.h"
 #include "run/item.h"
 #include "run/window.h"
@@ -23,6 +24,7 @@ typedef struct nb_writer {
     uint64_t hold_limit_bytes;
     uint64_t reserved_bytes;
     nbang_summary *summary; /* counts what is delivered */
+    nb_trace *trace;        /* of the master; not owned, NULL: there is none */
     nb_status failure;      /* what the sink failed with; the functions below say SINK_FAILED, so
                                that nobody mistakes it for a failure of the engine */
 } nb_writer;

@@ -18,6 +18,7 @@
 
 #include "nbang/estimate.h"
 #include "nbang/machine.h"
+#include "nbang/span.h"
 #include "nbang/status.h"
 
 #ifdef __cplusplus
@@ -148,6 +149,12 @@ typedef struct nbang_hooks {
     void (*event)(void *ctx, const nbang_event *event); /* may be NULL */
     void (*progress)(void *ctx,
                      const nbang_progress *progress); /* about ten a second; may be NULL */
+
+    /* What workers did, told with their results: per thread by time, and bounded (base/trace.h:
+     * very short spans may have become one). What a worker did after its last result is not told,
+     * nor what a lost worker did after its last one. The master's own spans come at the end. May be
+     * NULL: then nothing is recorded. */
+    void (*span)(void *ctx, const nbang_span *span);
 } nbang_hooks;
 
 /* ---- the batch ---- */

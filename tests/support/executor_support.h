@@ -159,7 +159,7 @@ static inline void expect_jobs(const uint64_t *jobs, size_t num_jobs)
 }
 
 /* The exit status of a child that runs `body`. */
-static int exit_status_of(void (*body)(void))
+static inline int exit_status_of(void (*body)(void))
 {
     pid_t pid = fork();
     cr_assert_geq(pid, 0);

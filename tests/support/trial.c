@@ -185,6 +185,12 @@ static void on_event(void *ctx, const nbang_event *event)
     call(self, self->on_event);
 }
 
+static void on_span(void *ctx, const nbang_span *span)
+{
+    trial *self = ctx;
+    self->on_span(self, span);
+}
+
 static void on_progress(void *ctx, const nbang_progress *progress)
 {
     trial *self = ctx;
@@ -298,6 +304,9 @@ static void run_on(trial *self, const nbang_machine *machine)
     self->options.hooks = (nbang_hooks){.ctx = self, .event = on_event};
     if (self->on_progress != NULL) {
         self->options.hooks.progress = on_progress;
+    }
+    if (self->on_span != NULL) {
+        self->options.hooks.span = on_span;
     }
     int num_descriptors = scratch_count("/proc/self/fd");
     self->status = nbang_run(machine, &self->options, &source, &sink, &self->summary);

@@ -40,7 +40,8 @@ struct trial {
 
     /* Called from within nbang_run, if not NULL: after the sink's own work. */
     trial_callback *on_begin, *on_text, *on_end, *on_event, *on_progress;
-    void *user; /* for the test */
+    void (*on_span)(trial *self, const nbang_span *span); /* NULL: spans are not asked for */
+    void *user;                                           /* for the test */
 
     /* Seen so far. */
     nbang_job *jobs;

@@ -147,3 +147,53 @@ Test(codec, no_results_are_none)
     const char *text;
     cr_expect_eq(nb_codec_next_result(&result, &text, &offset, &frame), NBANG_END);
 }
+
+/* ---- spans ---- */
+
+Test(codec, spans_are_counted_and_read_where_they_lie)
+{
+    const nbang_span spans[] = {
+        {.worker = 1, .place = 2, .phase = NBANG_PHASE_PRIMES, .start_ns = 3, .end_ns = 3, .n = 4},
+        {.phase = NBANG_PHASE_WRITE, .end_ns = UINT64_MAX, .n = NBANG_SPAN_NO_JOB},
+    };
+    unsigned char payload[1 + sizeof(spans)];
+    memcpy(payload + 1, spans, sizeof(spans)); /* not aligned */
+    nb_frame frame = frame_of(payload + 1, sizeof(spans));
+    size_t num_spans = 0;
+    nbang_span span;
+    cr_assert_eq(nb_codec_num_spans(&num_spans, &frame), NBANG_OK);
+    cr_assert_eq(num_spans, 2);
+    cr_assert_eq(nb_codec_span(&span, &frame, 0), NBANG_OK);
+    cr_expect(span.worker == 1 && span.place == 2 && span.phase == NBANG_PHASE_PRIMES);
+    cr_expect(span.start_ns == 3 && span.end_ns == 3 && span.n == 4);
+    cr_assert_eq(nb_codec_span(&span, &frame, 1), NBANG_OK);
+    cr_expect(span.phase == NBANG_PHASE_WRITE && span.end_ns == UINT64_MAX);
+}
+
+Test(codec, spans_cut_short_or_none_are_corrupt)
+{
+    const nbang_span spans[2] = {{.phase = NBANG_PHASE_TEXT}, {.phase = NBANG_PHASE_TEXT}};
+    for (size_t len = 0; len <= sizeof(spans); len++) {
+        nb_frame frame = frame_of(spans, len);
+        size_t num_spans = 77;
+        nb_status status = nb_codec_num_spans(&num_spans, &frame);
+        const bool whole = len > 0 && len % sizeof(*spans) == 0;
+        cr_expect_eq(status, whole ? NBANG_OK : NBANG_CORRUPT, "%zu bytes", len);
+        cr_expect_eq(num_spans, whole ? len / sizeof(*spans) : 77);
+    }
+}
+
+Test(codec, spans_of_no_phase_or_backwards_are_corrupt)
+{
+    const nbang_span wrong[] = {
+        {.phase = NBANG_PHASE_IDLE, .end_ns = 1},
+        {.phase = (nbang_phase)NBANG_NUM_PHASES, .end_ns = 1},
+        {.phase = NBANG_PHASE_TEXT, .start_ns = 2, .end_ns = 1},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        nb_frame frame = frame_of(wrong, sizeof(wrong));
+        nbang_span span = {.n = 99};
+        cr_expect_eq(nb_codec_span(&span, &frame, i), NBANG_CORRUPT);
+        cr_expect_eq(span.n, 99, "untouched on failure");
+    }
+}

@@ -144,7 +144,7 @@ static void start(void)
     const nb_frame frame = {.task = 42, .attempt = 7};
     worker = (nb_worker){.command_fd = -1, .result_fd = memfd_create("results", MFD_CLOEXEC)};
     cr_assert_geq(worker.result_fd, 0);
-    cr_assert_eq(nb_reply_init(&reply, &worker), NBANG_OK);
+    cr_assert_eq(nb_reply_init(&reply, &worker, NULL), NBANG_OK);
     nb_reply_begin(&reply, &frame);
 }
 
