@@ -25,7 +25,7 @@ static nb_status read_pus(nb_hardware *hardware, hwloc_topology_t topology,
     if (status != NBANG_OK) {
         return status;
     }
-    hardware->pus = calloc(count_of(topology, HWLOC_OBJ_PU), sizeof(*hardware->pus));
+    hardware->pus = calloc(count_of(topology, HWLOC_OBJ_PU) + 1, sizeof(*hardware->pus));
     for (unsigned i = 0; hardware->pus && i < hardware->num_cores; i++) {
         const nb_core *core = &cores[i];
         int os_index;
