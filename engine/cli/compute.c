@@ -17,6 +17,7 @@
 #include "cli/report.h"
 #include "cli/signals.h"
 #include "cli/summary.h"
+#include "cli/trace_file.h"
 #include "nbang/nbang.h"
 
 /* Room for an error of any of the parts. */
@@ -34,6 +35,8 @@ typedef struct run {
     nbang_sink results;      /* of `output` */
     bool cut_off;            /* no more results are written */
     nb_target *summary_file; /* NULL if none is wanted */
+    nb_target *trace_target; /* likewise */
+    nb_trace_file *trace;    /* what is to be written there */
 } run;
 
 /* ---- the sink: the output's own, and a word on each job to standard error ---- */
@@ -82,6 +85,26 @@ static int sink_reader_fd(void *ctx)
     return self->results.reader_fd(self->results.ctx);
 }
 
+/* ---- the hooks ---- */
+
+static void on_event(void *ctx, const nbang_event *event)
+{
+    run *self = ctx;
+    nb_report_event(&self->report, event);
+}
+
+static void on_progress(void *ctx, const nbang_progress *progress)
+{
+    run *self = ctx;
+    nb_report_progress(&self->report, progress);
+}
+
+static void on_span(void *ctx, const nbang_span *span)
+{
+    run *self = ctx;
+    nb_trace_file_add(self->trace, span);
+}
+
 /* ---- setting up ---- */
 
 static const nb_format *format_of(const nb_cli_options *options)
@@ -127,7 +150,21 @@ static bool would_spoil_terminal(const nb_cli_options *options)
            isatty(STDOUT_FILENO) == 1;
 }
 
-/* Opens what the results and the summary go to, before anything is computed. */
+/* Opens a file besides that of the results, if one is wanted. */
+static int open_extra(run *self, nb_target **target, const char *path)
+{
+    if (path == NULL) {
+        return NB_EXIT_OK;
+    }
+    if (nb_target_create(target) != NBANG_OK) {
+        return fail(self, NB_EXIT_OUTPUT, nbang_status_string(NBANG_NO_MEMORY));
+    }
+    return nb_target_open_file(*target, path, self->signal_fd) == NBANG_OK
+               ? NB_EXIT_OK
+               : fail_to_open(self, nb_target_error(*target));
+}
+
+/* Opens what the results, the summary and the trace go to, before anything is computed. */
 static int open_outputs(run *self)
 {
     char error[ERROR_SIZE];
@@ -149,16 +186,15 @@ static int open_outputs(run *self)
         return fail_to_open(self, error);
     }
     self->results = nb_output_sink(self->output);
-    if (self->options->summary != NULL) {
-        if (nb_target_create(&self->summary_file) != NBANG_OK) {
-            return fail(self, NB_EXIT_OUTPUT, nbang_status_string(NBANG_NO_MEMORY));
-        }
-        if (nb_target_open_file(self->summary_file, self->options->summary, self->signal_fd) !=
-            NBANG_OK) {
-            return fail_to_open(self, nb_target_error(self->summary_file));
-        }
+    int code = open_extra(self, &self->summary_file, self->options->summary);
+    if (code == NB_EXIT_OK) {
+        code = open_extra(self, &self->trace_target, self->options->trace);
     }
-    return NB_EXIT_OK;
+    if (code == NB_EXIT_OK && self->trace_target != NULL &&
+        nb_trace_file_create(&self->trace) != NBANG_OK) {
+        code = fail(self, NB_EXIT_OUTPUT, nbang_status_string(NBANG_NO_MEMORY));
+    }
+    return code;
 }
 
 /* The environment variable NBANG_SIMD is for measuring, and for machines whose widest registers are
@@ -207,6 +243,8 @@ static int set_up(run *self)
 
 static void tear_down(run *self)
 {
+    nb_trace_file_destroy(self->trace);
+    nb_target_destroy(self->trace_target);
     nb_target_destroy(self->summary_file);
     nb_output_close(self->output);
     if (self->signal_fd >= 0) {
@@ -252,19 +290,32 @@ static int conclude(run *self, nb_status status, const nbang_summary *summary, i
     return summary->ok == summary->jobs ? NB_EXIT_OK : NB_EXIT_JOB_FAILED;
 }
 
-static int write_summary(run *self, const nbang_summary *summary, int code)
+/* Finishes a file that was written to with `written`. The exit code is `code` if all is well. */
+static int finish_extra(run *self, nb_target *target, nb_status written, int code)
 {
-    if (self->summary_file == NULL) {
-        return code;
-    }
-    nb_status status = nb_summary_write(self->summary_file, summary, code);
+    nb_status status = written;
     if (status == NBANG_OK) {
-        status = nb_target_finish(self->summary_file, self->signal_fd);
+        status = nb_target_finish(target, self->signal_fd);
     }
-    const char *error = nb_target_error(self->summary_file);
+    const char *error = nb_target_error(target);
     return status == NBANG_OK
                ? code
                : fail(self, NB_EXIT_OUTPUT, error != NULL ? error : nbang_status_string(status));
+}
+
+/* Writes the trace, then the summary, which has the exit code. */
+static int write_extras(run *self, const nbang_summary *summary, int code)
+{
+    if (self->trace != NULL) {
+        nb_status written =
+            nb_trace_file_write(self->trace, self->trace_target, self->machine, summary);
+        code = finish_extra(self, self->trace_target, written, code);
+    }
+    if (self->summary_file != NULL) {
+        nb_status written = nb_summary_write(self->summary_file, summary, code);
+        code = finish_extra(self, self->summary_file, written, code);
+    }
+    return code;
 }
 
 /* Computes; `signal` is the one that this process should end by, 0 if none. */
@@ -272,9 +323,12 @@ static int run_batch(run *self, int *signal)
 {
     nbang_options options = self->options->batch;
     options.cancel_fd = self->signal_fd;
-    options.hooks.ctx = &self->report;
-    options.hooks.event = nb_report_event;
-    options.hooks.progress = self->progress.fd >= 0 ? nb_report_progress : NULL;
+    options.hooks = (nbang_hooks){
+        .ctx = self,
+        .event = on_event,
+        .progress = self->progress.fd >= 0 ? on_progress : NULL,
+        .span = self->trace != NULL ? on_span : NULL,
+    };
     nbang_source source = nb_jobs_source(self->jobs);
     nbang_sink sink = {
         .ctx = self,
@@ -291,7 +345,7 @@ static int run_batch(run *self, int *signal)
 
     int code = conclude(self, status, &summary, signal);
     if (*signal == 0) {
-        code = write_summary(self, &summary, code);
+        code = write_extras(self, &summary, code);
     }
     if (*signal == 0 && code != NB_EXIT_OUTPUT) {
         nb_report_summary(&self->report, &summary);

@@ -32,6 +32,7 @@ const char nb_help_text[] =
     "      --time            time of each job\n"
     "      --progress WHEN   auto, always, never (auto: on a terminal)\n"
     "      --summary FILE    write a summary of the run as JSON\n"
+    "      --trace FILE      write who did what when, for Perfetto (ui.perfetto.dev)\n"
     "  -q, --quiet           errors only\n"
     "  -h, --help            this text;  -V, --version: the version\n"
     "\n"

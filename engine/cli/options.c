@@ -35,6 +35,7 @@ enum option_id {
     ID_TIME,
     ID_PROGRESS,
     ID_SUMMARY,
+    ID_TRACE,
     ID_QUIET,
     ID_HELP,
     ID_VERSION
@@ -62,6 +63,7 @@ static const struct poptOption option_table[] = {
     NB_OPTION_FLAG("time", '\0', ID_TIME),
     NB_OPTION_VALUE("progress", '\0', ID_PROGRESS),
     NB_OPTION_VALUE("summary", '\0', ID_SUMMARY),
+    NB_OPTION_VALUE("trace", '\0', ID_TRACE),
     NB_OPTION_FLAG("quiet", 'q', ID_QUIET),
     NB_OPTION_FLAG("help", 'h', ID_HELP),
     NB_OPTION_FLAG("version", 'V', ID_VERSION),
@@ -144,6 +146,8 @@ static nb_status apply_value(nb_cli_options *options, int id, const nb_value *va
         return nb_value_duration(&options->batch.timeout_ns, value);
     case ID_SUMMARY:
         return nb_value_string(&options->summary, value, "the name of a file");
+    case ID_TRACE:
+        return nb_value_string(&options->trace, value, "the name of a file");
     default:
         return apply_choice(options, id, value);
     }
@@ -222,6 +226,24 @@ static nb_status combine_raw(nb_cli_options *options, char error[NB_OPTIONS_ERRO
     return NBANG_OK;
 }
 
+/* A file besides the one for results: not standard output, and not a file that is named for
+ * something else already. */
+static nb_status check_extra_file(const char *option, const char *file, const char *other_option,
+                                  const char *other, char error[NB_OPTIONS_ERROR_SIZE])
+{
+    if (file && strcmp(file, "-") == 0) {
+        snprintf(error, NB_OPTIONS_ERROR_SIZE, "--%s: standard output is for results; name a file",
+                 option);
+        return NBANG_INVALID;
+    }
+    if (file && other && strcmp(file, other) == 0) {
+        snprintf(error, NB_OPTIONS_ERROR_SIZE, "--%s and --%s name the same file", other_option,
+                 option);
+        return NBANG_INVALID;
+    }
+    return NBANG_OK;
+}
+
 /* Settles what depends on several options. */
 static nb_status combine(nb_cli_options *options, char error[NB_OPTIONS_ERROR_SIZE])
 {
@@ -229,13 +251,9 @@ static nb_status combine(nb_cli_options *options, char error[NB_OPTIONS_ERROR_SI
         snprintf(error, NB_OPTIONS_ERROR_SIZE, "--output and --output-dir exclude each other");
         return NBANG_INVALID;
     }
-    if (options->summary && strcmp(options->summary, "-") == 0) {
-        snprintf(error, NB_OPTIONS_ERROR_SIZE,
-                 "--summary: standard output is for results; name a file");
-        return NBANG_INVALID;
-    }
-    if (options->summary && options->output && strcmp(options->summary, options->output) == 0) {
-        snprintf(error, NB_OPTIONS_ERROR_SIZE, "--output and --summary name the same file");
+    if (check_extra_file("summary", options->summary, "output", options->output, error) ||
+        check_extra_file("trace", options->trace, "output", options->output, error) ||
+        check_extra_file("trace", options->trace, "summary", options->summary, error)) {
         return NBANG_INVALID;
     }
     if (options->output && strcmp(options->output, "-") == 0) {
@@ -278,6 +296,7 @@ void nb_options_clear(nb_cli_options *options)
     free(options->output);
     free(options->output_dir);
     free(options->summary);
+    free(options->trace);
     free(options->cpu_list);
     nb_arguments_clear(&options->arguments);
 }

@@ -51,6 +51,7 @@ typedef struct nb_cli_options {
     char *output;     /* one file for all results; NULL also for "-", standard output */
     char *output_dir; /* a file for each; not together with `output` */
     char *summary;    /* file for the summary */
+    char *trace;      /* file for the trace */
     nb_cli_progress progress;
     bool full;  /* do not shorten results on a terminal */
     bool time;  /* show each job's time */

@@ -75,18 +75,16 @@ void nb_report_job(const nb_report *report, const nbang_record *record, bool com
     }
 }
 
-void nb_report_event(void *report, const nbang_event *event)
+void nb_report_event(const nb_report *report, const nbang_event *event)
 {
-    const nb_report *self = report;
-    if (!self->quiet) {
-        nb_report_line(self, "warning: %s", event->message);
+    if (!report->quiet) {
+        nb_report_line(report, "warning: %s", event->message);
     }
 }
 
-void nb_report_progress(void *report, const nbang_progress *progress)
+void nb_report_progress(const nb_report *report, const nbang_progress *progress)
 {
-    const nb_report *self = report;
-    nb_progress_show(self->progress, progress);
+    nb_progress_show(report->progress, progress);
 }
 
 void nb_report_summary(const nb_report *report, const nbang_summary *summary)

@@ -22,11 +22,11 @@ __attribute__((format(printf, 2, 3))) void nb_report_line(const nb_report *repor
 /* A delivered job: its error if it failed, its time if times are wanted. */
 void nb_report_job(const nb_report *report, const nbang_record *record, bool complete);
 
-/* News on the way: fits nbang_hooks.event with an nb_report as ctx. */
-void nb_report_event(void *report, const nbang_event *event);
+/* News on the way (nbang_hooks.event). */
+void nb_report_event(const nb_report *report, const nbang_event *event);
 
-/* How far the batch is: fits nbang_hooks.progress with an nb_report as ctx. */
-void nb_report_progress(void *report, const nbang_progress *progress);
+/* How far the batch is (nbang_hooks.progress). */
+void nb_report_progress(const nb_report *report, const nbang_progress *progress);
 
 /* The line at the end. */
 void nb_report_summary(const nb_report *report, const nbang_summary *summary);

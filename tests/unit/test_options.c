@@ -46,7 +46,8 @@ Test(options, defaults)
     cr_expect(o.placement.workers == 0 && o.placement.bind == NBANG_BIND_CORE);
     cr_expect(o.placement.order == NBANG_ORDER_CLOSE && !o.placement.cpu_list);
     cr_expect(o.format == NB_CLI_DIGITS && o.progress == NB_CLI_PROGRESS_AUTO);
-    cr_expect(!o.output && !o.output_dir && !o.summary && !o.full && !o.time && !o.quiet);
+    cr_expect(!o.output && !o.output_dir && !o.summary && !o.trace && !o.full && !o.time &&
+              !o.quiet);
     cr_expect(o.num_jobs == 1 && strcmp(o.jobs[0], "5") == 0);
     nb_options_clear(&o);
 }
@@ -60,11 +61,11 @@ Test(options, no_arguments_mean_no_jobs)
 
 Test(options, every_option_with_equals_sign)
 {
-    nb_cli_options o = parse_good(
-        ARGS("--workers=7", "--bind=numa", "--order=spread", "--cpu-list=0,2-3", "--split=always",
-             "--fixed", "--format=json", "--digest", "--output-dir=dir", "--unordered", "--full",
-             "--max-digits=1e6", "--max-memory=2G", "--timeout=500ms", "--no-verify", "--no-reuse",
-             "--plan", "--time", "--progress=never", "--summary=s.json", "--quiet"));
+    nb_cli_options o = parse_good(ARGS(
+        "--workers=7", "--bind=numa", "--order=spread", "--cpu-list=0,2-3", "--split=always",
+        "--fixed", "--format=json", "--digest", "--output-dir=dir", "--unordered", "--full",
+        "--max-digits=1e6", "--max-memory=2G", "--timeout=500ms", "--no-verify", "--no-reuse",
+        "--plan", "--time", "--progress=never", "--summary=s.json", "--trace=t.json", "--quiet"));
     cr_expect_eq(o.action, NB_CLI_PLAN);
     cr_expect(o.placement.workers == 7 && o.placement.bind == NBANG_BIND_NUMA);
     cr_expect_eq(o.placement.order, NBANG_ORDER_SPREAD);
@@ -78,6 +79,7 @@ Test(options, every_option_with_equals_sign)
     cr_expect_eq(o.batch.timeout_ns, 500000000);
     cr_expect_str_eq(o.output_dir, "dir");
     cr_expect_str_eq(o.summary, "s.json");
+    cr_expect_str_eq(o.trace, "t.json");
     cr_expect_eq(o.progress, NB_CLI_PROGRESS_NEVER);
     cr_expect(o.full && o.time && o.quiet && !o.output);
     cr_expect_eq(o.num_jobs, 0);
@@ -299,6 +301,7 @@ Test(options, values_out_of_range_are_named)
     expect_error(ARGS("-o", ""), "--output: \"\" is not the name of a file");
     expect_error(ARGS("--output-dir="), "--output-dir: \"\" is not the name of a directory");
     expect_error(ARGS("--summary="), "--summary: \"\" is not the name of a file");
+    expect_error(ARGS("--trace="), "--trace: \"\" is not the name of a file");
     expect_error(ARGS("--cpu-list="), "--cpu-list: \"\" is not a list of CPUs, as 0,2-3");
 }
 
@@ -306,6 +309,16 @@ Test(options, two_places_for_results_exclude_each_other)
 {
     expect_error(ARGS("-o", "f", "--output-dir=d", "5"),
                  "--output and --output-dir exclude each other");
+}
+
+Test(options, accounts_of_a_run_go_to_files_of_their_own)
+{
+    expect_error(ARGS("--summary=-", "5"),
+                 "--summary: standard output is for results; name a file");
+    expect_error(ARGS("--trace=-", "5"), "--trace: standard output is for results; name a file");
+    expect_error(ARGS("-o", "f", "--summary=f", "5"), "--output and --summary name the same file");
+    expect_error(ARGS("-o", "f", "--trace=f", "5"), "--output and --trace name the same file");
+    expect_error(ARGS("--trace=f", "--summary=f", "5"), "--summary and --trace name the same file");
 }
 
 Test(options, help_fits_a_screen_and_names_every_option)
@@ -324,7 +337,8 @@ Test(options, help_fits_a_screen_and_names_every_option)
         "-o, --output FILE", "--output-dir", "--unordered", "--full",
         "--max-digits",      "--max-memory", "--timeout",   "--no-verify",
         "--no-reuse",        "--plan",       "--time",      "--progress",
-        "--summary",         "-q, --quiet",  "-h, --help",  "-V, --version"};
+        "--summary",         "--trace",      "-q, --quiet", "-h, --help",
+        "-V, --version"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         cr_expect(strstr(nb_help_text, names[i]), "%s", names[i]);
     }
