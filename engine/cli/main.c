@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/ab.h"
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/exit.h"
@@ -58,6 +59,7 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
+    {"ab", nb_ab_command},
     {NULL, compute_command},
 };
 

@@ -153,6 +153,16 @@ void nb_progress_show(void *progress, const nbang_progress *news)
     }
 }
 
+void nb_progress_show_text(nb_progress *progress, const char *text)
+{
+    if (progress->fd < 0 || progress->held) {
+        return;
+    }
+    const size_t most = terminal_columns(progress->fd) - 1;
+    const size_t room = most < NB_PROGRESS_LINE_SIZE - 1 ? most : NB_PROGRESS_LINE_SIZE - 1;
+    redraw(progress, text, strnlen(text, room));
+}
+
 void nb_progress_clear(nb_progress *progress)
 {
     if (progress->shown > 0) {

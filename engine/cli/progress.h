@@ -58,6 +58,10 @@ void nb_progress_init(nb_progress *progress, nb_progress_mode mode, int fd);
  * ignored: this is decoration. */
 void nb_progress_show(void *progress, const nbang_progress *news);
 
+/* Shows `text` in place of the line, cut to the terminal's width: for commands whose progress is
+ * not that of a batch. Otherwise like nb_progress_show. */
+void nb_progress_show_text(nb_progress *progress, const char *text);
+
 /* Takes the line away, before something else is printed and at the end. The next news brings it
  * back. */
 void nb_progress_clear(nb_progress *progress);

@@ -1,5 +1,6 @@
 #include "cli/values.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,29 @@ nb_status nb_value_duration(uint64_t *ns, const nb_value *value)
         return refuse(value, status, "a duration above 0, as 500ms, 30s or 5m (units ms, s, m, h)");
     }
     *ns = number;
+    return NBANG_OK;
+}
+
+nb_status nb_value_share(double *share, const nb_value *value)
+{
+    const char *expected = "a share, as 5% or 0.05";
+    const size_t len = strspn(value->text, "0123456789.");
+    const char *rest = value->text + len;
+    const bool is_percent = strcmp(rest, "%") == 0;
+    const char *point = memchr(value->text, '.', len);
+    const bool is_number =
+        len > (point != NULL) && len < 20 && (point == NULL || strchr(point + 1, '.') == NULL);
+    if (!is_number || (*rest != '\0' && !is_percent)) {
+        return refuse(value, NBANG_INVALID, expected);
+    }
+    const double number = strtod(value->text, NULL);
+    if (!is_percent && number > 1) {
+        return refuse(value, NBANG_INVALID, expected);
+    }
+    if (number > 10000) {
+        return refuse(value, NBANG_OUT_OF_RANGE, expected);
+    }
+    *share = is_percent ? number / 100 : number;
     return NBANG_OK;
 }
 

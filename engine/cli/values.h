@@ -31,6 +31,10 @@ NB_MUST_CHECK nb_status nb_value_digits(uint64_t *digits, const nb_value *value)
 NB_MUST_CHECK nb_status nb_value_size(uint64_t *bytes, const nb_value *value);
 NB_MUST_CHECK nb_status nb_value_duration(uint64_t *ns, const nb_value *value);
 
+/* A share from 0 to 100, written as "5%" or as "0.05"; one above 1 needs the percent sign, so that
+ * nobody gets 500 % by accident. */
+NB_MUST_CHECK nb_status nb_value_share(double *share, const nb_value *value);
+
 /* A copy of the value, which must not be empty, in place of *copy, which is freed. `expected` says
  * what it should be, as "the name of a file". NBANG_NO_MEMORY is possible, too. */
 NB_MUST_CHECK nb_status nb_value_string(char **copy, const nb_value *value, const char *expected);

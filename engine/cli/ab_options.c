@@ -1,0 +1,216 @@
+#include "cli/ab_options.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/number.h"
+#include "cli/quote.h"
+
+const char nb_ab_help_text[] =
+    "Usage: nbang ab [OPTIONS] CMD_A CMD_B\n"
+    "Whether command B takes longer than command A: both are run by turns, A B B A,\n"
+    "until that can be told. Each is a line for /bin/sh, without input.\n"
+    "\n"
+    "      --fail-above SHARE  by how much B may take longer, as 5% or 0.05 (5%)\n"
+    "      --time-limit TIME   for all runs together, as 500ms, 30s, 5m (30s)\n"
+    "      --runs N            take N runs of each, however long that takes\n"
+    "      --inconclusive CODE the exit code if nothing can be told (0)\n"
+    "      --show-output       show what the commands print (it is thrown away)\n"
+    "      --export json=F     write times and result to F, or - for standard output\n"
+    "      --seed N            of the resampling (1)\n"
+    "      --progress WHEN     auto, always, never (auto: on a terminal)\n"
+    "  -q, --quiet             errors, and that nothing can be told, only\n"
+    "  -h, --help              this text\n"
+    "\n"
+    "Examples\n"
+    "  nbang ab './old -q 1e6 >/dev/null' './new -q 1e6 >/dev/null'\n"
+    "  nbang ab --fail-above 2% --time-limit 2m 'make -C a test' 'make -C b test'\n"
+    "\n"
+    "Exit: 0 B is not slower than allowed (or see --inconclusive), 3 it is,\n"
+    "2 wrong usage or a command that fails, 6 output could not be written\n";
+
+enum {
+    ID_FAIL_ABOVE = 1,
+    ID_TIME_LIMIT,
+    ID_RUNS,
+    ID_INCONCLUSIVE,
+    ID_SHOW_OUTPUT,
+    ID_EXPORT,
+    ID_SEED,
+    ID_PROGRESS,
+    ID_QUIET,
+    ID_HELP
+};
+
+static const struct poptOption option_table[] = {
+    NB_OPTION_VALUE("fail-above", '\0', ID_FAIL_ABOVE),
+    NB_OPTION_VALUE("time-limit", '\0', ID_TIME_LIMIT),
+    NB_OPTION_VALUE("runs", '\0', ID_RUNS),
+    NB_OPTION_VALUE("inconclusive", '\0', ID_INCONCLUSIVE),
+    NB_OPTION_FLAG("show-output", '\0', ID_SHOW_OUTPUT),
+    NB_OPTION_VALUE("export", '\0', ID_EXPORT),
+    NB_OPTION_VALUE("seed", '\0', ID_SEED),
+    NB_OPTION_VALUE("progress", '\0', ID_PROGRESS),
+    NB_OPTION_FLAG("quiet", 'q', ID_QUIET),
+    NB_OPTION_FLAG("help", 'h', ID_HELP),
+    NB_OPTION_END,
+};
+
+/* Higher ones mean something else to shells. */
+#define MAX_CODE 125
+#define MAX_RUNS 1000000
+#define MAX_TIME_LIMIT_NS (UINT64_C(30) * 24 * 3600 * NB_NS_PER_S)
+
+/* Says what the value should be. */
+static nb_status refuse(const nb_value *value, const char *expected)
+{
+    char quoted[NB_QUOTE_SIZE];
+    const size_t len = strlen(value->text);
+    snprintf(value->error, value->error_size, "--%s: %s is not %s", value->option,
+             nb_quote(quoted, sizeof(quoted), value->text, len, len), expected);
+    return NBANG_INVALID;
+}
+
+static nb_status read_time_limit(nb_ab_settings *settings, const nb_value *value)
+{
+    nb_status status = nb_value_duration(&settings->time_limit_ns, value);
+    if (status == NBANG_OK && settings->time_limit_ns > MAX_TIME_LIMIT_NS) {
+        return refuse(value, "a duration of at most 30 days");
+    }
+    settings->has_time_limit = true;
+    return status;
+}
+
+/* A whole number that may be 0. */
+static nb_status read_number(uint64_t *number, const nb_value *value, uint64_t max,
+                             const char *expected)
+{
+    uint64_t found;
+    if (nb_number_parse(&found, value->text, strlen(value->text)) != NBANG_OK || found > max) {
+        return refuse(value, expected);
+    }
+    *number = found;
+    return NBANG_OK;
+}
+
+static nb_status read_code(nb_ab_settings *settings, const nb_value *value)
+{
+    uint64_t code = 0;
+    nb_status status = read_number(&code, value, MAX_CODE, "an exit code from 0 to 125");
+    settings->inconclusive = (int)code;
+    return status;
+}
+
+static nb_status read_progress(nb_ab_settings *settings, const nb_value *value)
+{
+    static const char *const modes[] = {
+        [NB_PROGRESS_AUTO] = "auto",
+        [NB_PROGRESS_ALWAYS] = "always",
+        [NB_PROGRESS_NEVER] = "never",
+        NULL,
+    };
+    unsigned mode = 0;
+    nb_status status = nb_value_choice(&mode, value, modes);
+    settings->progress = (nb_progress_mode)mode;
+    return status;
+}
+
+static nb_status read_export(nb_ab_settings *settings, const nb_value *value)
+{
+    static const char prefix[] = "json=";
+    if (strncmp(value->text, prefix, sizeof(prefix) - 1) != 0) {
+        return refuse(value, "json=FILE");
+    }
+    const nb_value file = {value->option, value->text + sizeof(prefix) - 1, value->error,
+                           value->error_size};
+    return nb_value_string(&settings->export_file, &file, "the name of a file");
+}
+
+static nb_status apply_value(nb_ab_settings *settings, int id, const nb_value *value)
+{
+    switch (id) {
+    case ID_FAIL_ABOVE:
+        return nb_value_share(&settings->threshold, value);
+    case ID_TIME_LIMIT:
+        return read_time_limit(settings, value);
+    case ID_RUNS:
+        return nb_value_count(&settings->runs, value, MAX_RUNS);
+    case ID_INCONCLUSIVE:
+        return read_code(settings, value);
+    case ID_EXPORT:
+        return read_export(settings, value);
+    case ID_SEED:
+        return read_number(&settings->seed, value, UINT64_MAX, "a number");
+    default:
+        assert(id == ID_PROGRESS);
+        return read_progress(settings, value);
+    }
+}
+
+static nb_status apply(void *ctx, int id, const nb_value *value)
+{
+    nb_ab_settings *settings = ctx;
+    switch (id) {
+    case ID_HELP:
+        settings->help = true;
+        return NBANG_END;
+    case ID_QUIET:
+        settings->quiet = true;
+        return NBANG_OK;
+    case ID_SHOW_OUTPUT:
+        settings->show_output = true;
+        return NBANG_OK;
+    default:
+        return apply_value(settings, id, value);
+    }
+}
+
+/* Settles what depends on more than one argument. */
+static nb_status combine(nb_ab_settings *settings, char error[NB_ARGUMENTS_ERROR_SIZE])
+{
+    if (settings->arguments.num_operands != 2) {
+        snprintf(error, NB_ARGUMENTS_ERROR_SIZE, "two commands are to be compared, not %zu%s",
+                 settings->arguments.num_operands,
+                 settings->arguments.num_operands > 2 ? ": quote each as one argument" : "");
+        return NBANG_INVALID;
+    }
+    if (settings->runs > 0 && settings->has_time_limit) {
+        snprintf(error, NB_ARGUMENTS_ERROR_SIZE, "--runs and --time-limit exclude each other");
+        return NBANG_INVALID;
+    }
+    settings->commands[0] = settings->arguments.operands[0];
+    settings->commands[1] = settings->arguments.operands[1];
+    return NBANG_OK;
+}
+
+nb_status nb_ab_settings_read(nb_ab_settings *settings, int argc, char **argv,
+                              char error[NB_ARGUMENTS_ERROR_SIZE])
+{
+    static const nb_grammar grammar = {option_table, apply, NULL};
+    nb_ab_settings read = {
+        .threshold = 0.05, .time_limit_ns = 30 * NB_NS_PER_S, .seed = 1, .progress = 0};
+    nb_status status = nb_arguments_read(&read.arguments, &grammar, &read, argc, argv, error);
+    if (status != NBANG_OK) {
+        free(read.export_file);
+        return status;
+    }
+    if (!read.help) {
+        status = combine(&read, error);
+    }
+    if (status != NBANG_OK) {
+        nb_ab_settings_clear(&read);
+        return status;
+    }
+    *settings = read;
+    return NBANG_OK;
+}
+
+void nb_ab_settings_clear(nb_ab_settings *settings)
+{
+    nb_arguments_clear(&settings->arguments);
+    free(settings->export_file);
+    settings->export_file = NULL;
+}
