@@ -20,6 +20,7 @@ static const nb_workload workloads[] = {
         .name = "strong-1e7-v1",
         .jobs = "10000000",
         .about = "one factorial, 10000000!",
+        .is_long = true,
         .sha256 = "358f8fbffc8fbcd7bcde2c87aa339611f28338f2d2f9868156093086c6af6b88",
     },
 };

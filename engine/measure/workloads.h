@@ -3,12 +3,14 @@
 #ifndef NB_MEASURE_WORKLOADS_H
 #define NB_MEASURE_WORKLOADS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct nb_workload {
     const char *name;   /* as "strong-1e6-v1" */
     const char *jobs;   /* what to compute: one argument of the command line */
     const char *about;  /* a phrase, as "one factorial, 1000000!" */
+    bool is_long;       /* more than half a second on one core: not for a quick look */
     const char *sha256; /* of the whole output: the digits of every job and a line end each */
 } nb_workload;
 

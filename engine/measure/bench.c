@@ -1,0 +1,203 @@
+#include "measure/bench.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "measure/clock_speed.h"
+#include "measure/counters.h"
+#include "measure/metadata.h"
+#include "measure/noise.h"
+#include "measure/rounds.h"
+#include "measure/sample.h"
+
+/* A benchmark under way. */
+typedef struct bench {
+    nb_record *record;
+    const nb_bench_options *options;
+    nb_sampler sampler;
+    nb_rounds rounds;
+    nb_noise_mark quiet; /* before anything was measured */
+    uint64_t began_ns;
+    uint64_t turns; /* samples so far */
+    char *error;
+    size_t error_size;
+} bench;
+
+/* ---- before and after ---- */
+
+static nb_status set(json_t *metadata, const char *key, json_t *value)
+{
+    return json_object_set_new(metadata, key, value) == 0 ? NBANG_OK : NBANG_NO_MEMORY;
+}
+
+/* Moves sentences to the record's warnings. */
+static nb_status warn(nb_record *record, json_t *sentences)
+{
+    nb_status status = NBANG_OK;
+    size_t i;
+    json_t *sentence;
+    json_array_foreach(sentences, i, sentence)
+    {
+        if (status == NBANG_OK) {
+            status = nb_record_warn(record, json_string_value(sentence));
+        }
+    }
+    return status;
+}
+
+/* Looks for other runs of this program, which come and go. */
+static nb_status look_around(nb_record *record)
+{
+    json_t *sentences = json_array();
+    nb_status status = sentences != NULL ? nb_noise_find_others(sentences, "") : NBANG_NO_MEMORY;
+    if (status == NBANG_OK) {
+        status = warn(record, sentences);
+    }
+    json_decref(sentences);
+    return status;
+}
+
+static nb_status describe_machine(bench *self)
+{
+    json_t *metadata = self->record->metadata;
+    nb_status status = nb_metadata_fill(self->record);
+    if (status == NBANG_SYSTEM) {
+        snprintf(self->error, self->error_size, "cannot read the machine's topology: %s",
+                 strerror(errno));
+    }
+    nb_clock_speed speed;
+    /* Where threads cannot be bound there is nothing to say of clocks. */
+    if (status == NBANG_OK && nb_clock_speed_measure(&speed) == NBANG_OK) {
+        status = set(metadata, "clock", nb_clock_speed_to_json(&speed));
+    }
+    if (status == NBANG_OK) {
+        status = set(metadata, "counters", json_string(nb_counters_state()));
+    }
+    if (status == NBANG_OK) {
+        status = look_around(self->record);
+    }
+    nb_noise_mark_now(&self->quiet, "");
+    return status;
+}
+
+/* What disturbed the measurement as a whole; also of one that was interrupted. */
+static nb_status describe_noise(bench *self)
+{
+    nb_noise_mark now;
+    nb_noise_mark_now(&now, "");
+    json_t *noise = nb_noise_between(&self->quiet, &now);
+    json_t *sentences = json_array();
+    nb_status status =
+        noise != NULL && sentences != NULL ? nb_noise_describe(sentences, noise) : NBANG_NO_MEMORY;
+    if (status == NBANG_OK) {
+        status = warn(self->record, sentences);
+    }
+    json_decref(sentences);
+    if (status != NBANG_OK) {
+        json_decref(noise);
+        return status;
+    }
+    return set(self->record->metadata, "noise", noise);
+}
+
+/* ---- measuring ---- */
+
+static void show(const bench *self, bool warming_up, size_t turns, const nb_point *point)
+{
+    const nb_bench_options *options = self->options;
+    if (options->progress == NULL) {
+        return;
+    }
+    const size_t num_points = self->record->num_points;
+    const nb_bench_progress progress = {
+        .warming_up = warming_up,
+        .turns = turns,
+        .num_turns = warming_up ? num_points : num_points * options->runs,
+        .elapsed_ns = nb_clock_wall_ns() - self->began_ns,
+        .time_limit_ns = options->time_limit_ns,
+        .point = point,
+    };
+    options->progress(options->ctx, &progress);
+}
+
+static nb_status warm_up(bench *self)
+{
+    nb_status status = NBANG_OK;
+    for (size_t i = 0; status == NBANG_OK && i < self->record->num_points; i++) {
+        const nb_point *point = &self->record->points[i];
+        show(self, true, i, point);
+        status = nb_sampler_check(&self->sampler, point, self->error, self->error_size);
+    }
+    return status;
+}
+
+static nb_status take_turn(bench *self, nb_point *point)
+{
+    nb_sample sample;
+    show(self, false, self->turns, point);
+    nb_status status =
+        nb_sampler_take(&self->sampler, point, &sample, self->error, self->error_size);
+    if (status != NBANG_OK) {
+        return status;
+    }
+    sample.turn = self->turns++;
+    return nb_point_add_sample(point, &sample);
+}
+
+static nb_status end_round(const bench *self)
+{
+    nb_status status = look_around(self->record);
+    if (status == NBANG_OK && self->options->round != NULL) {
+        status = self->options->round(self->options->ctx, self->record);
+    }
+    return status;
+}
+
+static nb_status measure(bench *self)
+{
+    nb_status status = NBANG_OK;
+    size_t index;
+    while (status == NBANG_OK && nb_rounds_next(&self->rounds, nb_clock_wall_ns(), &index)) {
+        status = take_turn(self, &self->record->points[index]);
+        if (status == NBANG_OK && nb_rounds_at_end(&self->rounds)) {
+            status = end_round(self);
+        }
+    }
+    return status;
+}
+
+nb_status nb_bench_run(nb_record *record, const nb_bench_options *options, char *error,
+                       size_t error_size)
+{
+    bench self = {
+        .record = record,
+        .options = options,
+        .began_ns = nb_clock_wall_ns(),
+        .error = error,
+        .error_size = error_size,
+    };
+    const nb_rounds_limits limits = {
+        .runs = options->runs,
+        .deadline_ns = options->time_limit_ns > 0 ? self.began_ns + options->time_limit_ns : 0,
+    };
+    record->interrupted = true;
+    nb_sampler_init(&self.sampler, options->program, options->cancel_fd);
+    nb_status status = nb_rounds_init(&self.rounds, record->num_points, record->seed, &limits);
+    if (status != NBANG_OK) {
+        return status;
+    }
+    status = describe_machine(&self);
+    if (status == NBANG_OK) {
+        status = warm_up(&self);
+    }
+    if (status == NBANG_OK) {
+        status = measure(&self);
+        const nb_status described = describe_noise(&self);
+        status = status != NBANG_OK ? status : described;
+    }
+    record->interrupted = status != NBANG_OK;
+    nb_rounds_clear(&self.rounds);
+    return status;
+}

@@ -1,0 +1,46 @@
+/* What else the machine did while something was measured: named, so that nobody takes it for the
+ * software's doing. */
+#ifndef NB_MEASURE_NOISE_H
+#define NB_MEASURE_NOISE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+/* A count that the system does not keep. */
+#define NB_NOISE_UNKNOWN UINT64_MAX
+
+/* What the system has counted up to a moment. */
+typedef struct nb_noise_mark {
+    /* CPU time of all CPUs (/proc/stat), in nanoseconds: in all, at work, and stolen by the
+     * hypervisor for other machines. */
+    uint64_t total_ns, busy_ns, steal_ns;
+    uint64_t own_ns;            /* of that: this process and those that it has waited for */
+    uint64_t thermal_throttles; /* times that cores were slowed down for heat */
+    uint64_t quota_throttles;   /* times that this control group had used up its CPU quota */
+} nb_noise_mark;
+
+/* Reads this moment. `root` is put before the paths of files in /proc and /sys: "" for this
+ * machine. About 0.1 ms on a small machine. */
+void nb_noise_mark_now(nb_noise_mark *mark, const char *root);
+
+/* What happened between two marks, as metadata: {steal_percent, other_load_percent,
+ * thermal_throttles, quota_throttles}; percent of the time of all CPUs, null if unknown or if less
+ * than half a second of CPU time went by, which the system counts in hundredths. NULL without
+ * memory. */
+json_t *nb_noise_between(const nb_noise_mark *before, const nb_noise_mark *after);
+
+/* Appends to the array `sentences` one for each of these figures that is large enough to disturb a
+ * measurement, as "Other programs took 12 % of the CPU time meanwhile.". NBANG_NO_MEMORY is the
+ * only error. */
+NB_MUST_CHECK nb_status nb_noise_describe(json_t *sentences, const json_t *noise);
+
+/* Appends a sentence for each other run of this program on this machine, as "Another nbang runs
+ * here: process 1234.": a process whose executable is this one or is called "nbang", which neither
+ * descends from this process nor it from that, and is no worker of another. `root` as above.
+ * Milliseconds on a busy machine. NBANG_NO_MEMORY is the only error. */
+NB_MUST_CHECK nb_status nb_noise_find_others(json_t *sentences, const char *root);
+
+#endif

@@ -1,0 +1,149 @@
+/* Other runs of this program. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "measure/noise.h"
+
+typedef struct process {
+    long pid, parent;
+    bool is_nbang;
+} process;
+
+typedef struct process_list {
+    process *items; /* owned */
+    size_t count;
+} process_list;
+
+/* ---- reading /proc ---- */
+
+/* The parent and the name of a process, from /proc/PID/stat: "PID (NAME) STATE PARENT ...", where
+ * the name may hold anything. */
+static bool read_stat(process *found, char name[32], const char *dir)
+{
+    char path[600];
+    char text[1024];
+    snprintf(path, sizeof(path), "%s/stat", dir);
+    if (nb_io_read_text(path, text, sizeof(text)) != NBANG_OK) {
+        return false;
+    }
+    const char *open = strchr(text, '(');
+    char *close = strrchr(text, ')');
+    if (open == NULL || close == NULL || close < open || strlen(close) < 4) {
+        return false;
+    }
+    found->parent = strtol(close + 4, NULL, 10);
+    *close = '\0';
+    snprintf(name, 32, "%s", open + 1);
+    return true;
+}
+
+/* Whether a process runs this executable. That of another user's process cannot be read, but its
+ * name can. */
+static bool is_this_program(const char *dir, const char *name, const struct stat *own)
+{
+    char path[600];
+    struct stat info;
+    snprintf(path, sizeof(path), "%s/exe", dir);
+    const bool is_same =
+        stat(path, &info) == 0 && info.st_dev == own->st_dev && info.st_ino == own->st_ino;
+    return is_same || strcmp(name, "nbang") == 0;
+}
+
+static nb_status add_process(process_list *list, const char *root, long pid, const struct stat *own)
+{
+    char dir[512];
+    char name[32];
+    process found = {.pid = pid};
+    snprintf(dir, sizeof(dir), "%s/proc/%ld", root, pid);
+    if (!read_stat(&found, name, dir)) {
+        return NBANG_OK; /* it has ended meanwhile */
+    }
+    found.is_nbang = is_this_program(dir, name, own);
+    process *items = realloc(list->items, (list->count + 1) * sizeof(*items));
+    if (items == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    items[list->count++] = found;
+    list->items = items;
+    return NBANG_OK;
+}
+
+static nb_status read_processes(process_list *list, const char *root)
+{
+    char path[512];
+    snprintf(path, sizeof(path), "%s/proc", root);
+    struct stat own = {.st_ino = 0};
+    DIR *dir = opendir(path);
+    if (dir == NULL || stat("/proc/self/exe", &own) != 0) {
+        if (dir != NULL) {
+            closedir(dir);
+        }
+        return NBANG_OK; /* nothing can be known */
+    }
+    nb_status status = NBANG_OK;
+    for (const struct dirent *entry; status == NBANG_OK && (entry = readdir(dir)) != NULL;) {
+        char *end;
+        const long pid = strtol(entry->d_name, &end, 10);
+        if (*end == '\0' && pid > 0) {
+            status = add_process(list, root, pid, &own);
+        }
+    }
+    closedir(dir);
+    return status;
+}
+
+/* ---- relations ---- */
+
+static const process *find(const process_list *list, long pid)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].pid == pid) {
+            return &list->items[i];
+        }
+    }
+    return NULL;
+}
+
+/* Whether `pid` is `ancestor` or descends from it. The number of steps is bounded, since processes
+ * come and go while the list is made. */
+static bool descends_from(const process_list *list, long pid, long ancestor)
+{
+    for (size_t steps = 0; steps <= list->count; steps++) {
+        if (pid == ancestor) {
+            return true;
+        }
+        const process *here = find(list, pid);
+        if (here == NULL) {
+            return false;
+        }
+        pid = here->parent;
+    }
+    return false;
+}
+
+nb_status nb_noise_find_others(json_t *sentences, const char *root)
+{
+    process_list list = {.count = 0};
+    nb_status status = read_processes(&list, root);
+    const long self = getpid();
+    for (size_t i = 0; status == NBANG_OK && i < list.count; i++) {
+        const process *other = &list.items[i];
+        const process *parent = find(&list, other->parent);
+        if (!other->is_nbang || (parent != NULL && parent->is_nbang) ||
+            descends_from(&list, other->pid, self) || descends_from(&list, self, other->pid)) {
+            continue;
+        }
+        char text[80];
+        snprintf(text, sizeof(text), "Another nbang runs here: process %ld.", other->pid);
+        if (json_array_append_new(sentences, json_string(text)) != 0) {
+            status = NBANG_NO_MEMORY;
+        }
+    }
+    free(list.items);
+    return status;
+}
