@@ -13,9 +13,9 @@
 #include "cli/output.h"
 #include "cli/plan.h"
 #include "cli/progress.h"
-#include "cli/quote.h"
 #include "cli/report.h"
 #include "cli/signals.h"
+#include "cli/simd.h"
 #include "cli/summary.h"
 #include "cli/trace_file.h"
 #include "nbang/nbang.h"
@@ -197,35 +197,11 @@ static int open_outputs(run *self)
     return code;
 }
 
-/* The environment variable NBANG_SIMD is for measuring, and for machines whose widest registers are
- * not their fastest. */
-static int choose_simd(const run *self)
-{
-    char error[ERROR_SIZE], name[NB_QUOTE_SIZE];
-    const char *wanted = getenv("NBANG_SIMD");
-    if (wanted == NULL || wanted[0] == '\0') {
-        return NB_EXIT_OK;
-    }
-    switch (nbang_simd_choose(wanted)) {
-    case NBANG_OK:
-        return NB_EXIT_OK;
-    case NBANG_OUT_OF_RANGE:
-        snprintf(error, sizeof(error), "NBANG_SIMD: this machine does not have %s", wanted);
-        break;
-    default:
-        snprintf(error, sizeof(error), "NBANG_SIMD: %s is not one of generic, avx2, avx512",
-                 nb_quote(name, sizeof(name), wanted, strlen(wanted), strlen(wanted)));
-        break;
-    }
-    return fail(self, NB_EXIT_USAGE, error);
-}
-
 static int set_up(run *self)
 {
     char error[ERROR_SIZE];
-    int code = choose_simd(self);
-    if (code != NB_EXIT_OK) {
-        return code;
+    if (nb_simd_choose_from_environment(error, sizeof(error)) != NBANG_OK) {
+        return fail(self, NB_EXIT_USAGE, error);
     }
     const nb_cli_options *options = self->options;
     if (nb_jobs_create(&self->jobs, options->jobs, options->num_jobs, STDIN_FILENO, error) !=

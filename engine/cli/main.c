@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/ab.h"
+#include "cli/bench.h"
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/exit.h"
@@ -60,6 +61,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"ab", nb_ab_command},
+    {"bench", nb_bench_command},
     {NULL, compute_command},
 };
 

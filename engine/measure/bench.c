@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "measure/analysis.h"
 #include "measure/clock_speed.h"
 #include "measure/counters.h"
 #include "measure/metadata.h"
@@ -82,6 +83,17 @@ static nb_status describe_machine(bench *self)
     return status;
 }
 
+static nb_status describe_spread(const nb_record *record, json_t *sentences)
+{
+    nb_analysis analysis;
+    nb_status status = nb_analysis_create(&analysis, record);
+    if (status == NBANG_OK) {
+        status = nb_noise_describe_spread(sentences, &analysis);
+        nb_analysis_clear(&analysis);
+    }
+    return status;
+}
+
 /* What disturbed the measurement as a whole; also of one that was interrupted. */
 static nb_status describe_noise(bench *self)
 {
@@ -91,6 +103,9 @@ static nb_status describe_noise(bench *self)
     json_t *sentences = json_array();
     nb_status status =
         noise != NULL && sentences != NULL ? nb_noise_describe(sentences, noise) : NBANG_NO_MEMORY;
+    if (status == NBANG_OK) {
+        status = describe_spread(self->record, sentences);
+    }
     if (status == NBANG_OK) {
         status = warn(self->record, sentences);
     }

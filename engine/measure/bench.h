@@ -22,14 +22,11 @@ typedef enum nb_bench_preset {
  * and time_limit_ns given, the other does not limit. */
 typedef struct nb_bench_plan {
     nb_bench_preset preset;
-    const char *const *workloads; /* names of workloads */
-    size_t num_workloads;
+    unsigned workloads;      /* a set: bit i is the workload nb_workloads_at(i) */
+    unsigned binds;          /* a set: bit i is the nbang_bind i */
+    unsigned orders;         /* a set: bit i is the nbang_order i */
     const unsigned *workers; /* numbers of workers, ascending, each once */
     size_t num_workers;
-    const nbang_bind *binds; /* each once, as are the orders */
-    size_t num_binds;
-    const nbang_order *orders;
-    size_t num_orders;
     unsigned runs;          /* samples of each point */
     uint64_t time_limit_ns; /* of all; the first round is taken to its end all the same */
 } nb_bench_plan;
@@ -41,8 +38,8 @@ typedef struct nb_bench_plan {
  * then in steps of about a third; with NBANG_BIND_PU physical cores come first, then their second
  * hardware threads. On 6 cores and more that makes the six points that models are fitted to.
  *
- * NBANG_INVALID with one line in `error` if a workload is not known; NBANG_SYSTEM, also with a
- * line, or NBANG_NO_MEMORY. Takes milliseconds. */
+ * NBANG_SYSTEM with one line in `error` if the machine cannot be read, or NBANG_NO_MEMORY. Takes
+ * milliseconds. */
 NB_MUST_CHECK nb_status nb_bench_add_points(nb_record *record, const nb_bench_plan *plan,
                                             char *error, size_t error_size);
 

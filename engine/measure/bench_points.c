@@ -101,43 +101,37 @@ static bool is_distinct(const shape *machine, nbang_bind bind, nbang_order order
 
 /* ---- what the plan says ---- */
 
+static bool has(unsigned set, int index)
+{
+    return (set >> index & 1U) != 0;
+}
+
+/* What is asked for is measured, whether or not it differs here from something else. */
 static bool is_placement_wanted(const nb_bench_plan *plan, const shape *machine, nbang_bind bind,
                                 nbang_order order)
 {
     const bool is_full = plan->preset == NB_BENCH_FULL;
-    bool bind_wanted = plan->num_binds == 0 && (is_full || bind == NBANG_BIND_CORE);
-    for (size_t i = 0; i < plan->num_binds; i++) {
-        bind_wanted = bind_wanted || plan->binds[i] == bind;
-    }
-    bool order_wanted = plan->num_orders == 0 && (is_full || order == NBANG_ORDER_CLOSE);
-    bool close_wanted = plan->num_orders == 0;
-    for (size_t i = 0; i < plan->num_orders; i++) {
-        order_wanted = order_wanted || plan->orders[i] == order;
-        close_wanted = close_wanted || plan->orders[i] == NBANG_ORDER_CLOSE;
-    }
-    if (!bind_wanted || !order_wanted) {
+    const unsigned all_binds = is_full ? ~0U : 1U << NBANG_BIND_CORE;
+    const unsigned all_orders = is_full ? ~0U : 1U << NBANG_ORDER_CLOSE;
+    const bool bind_is_asked = has(plan->binds, bind);
+    const bool order_is_asked = has(plan->orders, order);
+    if (!has(plan->binds != 0 ? plan->binds : all_binds, bind) ||
+        !has(plan->orders != 0 ? plan->orders : all_orders, order)) {
         return false;
     }
-    if (bind == NBANG_BIND_NONE && order == NBANG_ORDER_SPREAD && close_wanted) {
-        return false;
+    if (bind == NBANG_BIND_NONE && order == NBANG_ORDER_SPREAD) {
+        return order_is_asked && !has(plan->orders, NBANG_ORDER_CLOSE);
     }
-    /* What was not asked for in so many words is left out where it would make no difference. */
-    return (plan->num_binds > 0 && plan->num_orders > 0) ||
-           is_distinct(machine, plan->num_binds > 0 ? NBANG_BIND_CORE : bind,
-                       plan->num_orders > 0 ? NBANG_ORDER_CLOSE : order);
+    return is_distinct(machine, bind_is_asked ? NBANG_BIND_CORE : bind,
+                       order_is_asked ? NBANG_ORDER_CLOSE : order);
 }
 
-static bool is_workload_wanted(const nb_bench_plan *plan, const nb_workload *workload)
+static bool is_workload_wanted(const nb_bench_plan *plan, size_t index)
 {
-    if (plan->num_workloads == 0) {
-        return plan->preset != NB_BENCH_QUICK || !workload->is_long;
+    if (plan->workloads != 0) {
+        return has(plan->workloads, (int)index);
     }
-    for (size_t i = 0; i < plan->num_workloads; i++) {
-        if (strcmp(plan->workloads[i], workload->name) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return plan->preset != NB_BENCH_QUICK || !nb_workloads_at(index)->is_long;
 }
 
 static nb_status add_curve(nb_record *record, const nb_bench_plan *plan,
@@ -175,36 +169,14 @@ static nb_status add_curves(nb_record *record, const nb_bench_plan *plan, const 
     return status;
 }
 
-/* NBANG_INVALID, and a line that names those that there are, for a workload that is not known. */
-static nb_status check_workloads(const nb_bench_plan *plan, char *error, size_t error_size)
-{
-    for (size_t i = 0; i < plan->num_workloads; i++) {
-        if (nb_workloads_find(plan->workloads[i]) != NULL) {
-            continue;
-        }
-        int len =
-            snprintf(error, error_size, "there is no workload \"%.80s\", only", plan->workloads[i]);
-        for (size_t j = 0; j < nb_workloads_count() && len > 0 && (size_t)len < error_size; j++) {
-            len += snprintf(error + len, error_size - (size_t)len, "%s %s", j > 0 ? "," : "",
-                            nb_workloads_at(j)->name);
-        }
-        return NBANG_INVALID;
-    }
-    return NBANG_OK;
-}
-
 nb_status nb_bench_add_points(nb_record *record, const nb_bench_plan *plan, char *error,
                               size_t error_size)
 {
     shape machine;
-    nb_status status = check_workloads(plan, error, error_size);
-    if (status == NBANG_OK) {
-        status = read_shape(&machine, error, error_size);
-    }
+    nb_status status = read_shape(&machine, error, error_size);
     for (size_t i = 0; status == NBANG_OK && i < nb_workloads_count(); i++) {
-        const nb_workload *workload = nb_workloads_at(i);
-        if (is_workload_wanted(plan, workload)) {
-            status = add_curves(record, plan, &machine, workload);
+        if (is_workload_wanted(plan, i)) {
+            status = add_curves(record, plan, &machine, nb_workloads_at(i));
         }
     }
     return status;

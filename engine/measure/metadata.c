@@ -65,7 +65,10 @@ nb_status nb_metadata_fingerprint(char out[NB_FINGERPRINT_SIZE], const json_t *m
         return NBANG_NO_MEMORY;
     }
     unsigned char sha256[SHA256_DIGEST_LENGTH];
-    SHA256((const unsigned char *)text, strlen(text), sha256);
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    SHA256_Update(&context, text, strlen(text));
+    SHA256_Final(sha256, &context);
     free(text);
     for (int i = 0; i < 8; i++) {
         snprintf(out + 2 * (ptrdiff_t)i, 3, "%02x", sha256[i]);

@@ -15,6 +15,9 @@
 #define STEAL_WORTH_SAYING 1.0
 #define LOAD_WORTH_SAYING 5.0
 
+/* Half of the interquartile range, in percent of the median. */
+#define SPREAD_WORTH_SAYING 5.0
+
 #define LEAST_TIME_NS (NB_NS_PER_S / 2)
 
 /* ---- reading ---- */
@@ -189,6 +192,25 @@ nb_status nb_noise_describe(json_t *sentences, const json_t *noise)
             if (status != NBANG_OK) {
                 return status;
             }
+        }
+    }
+    return NBANG_OK;
+}
+
+nb_status nb_noise_describe_spread(json_t *sentences, const nb_analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->num_points; i++) {
+        const nb_point_result *result = &analysis->points[i];
+        if (result->runs < NB_POINT_MIN_RUNS || 100 * result->spread < SPREAD_WORTH_SAYING) {
+            continue;
+        }
+        char name[NB_POINT_NAME_SIZE];
+        char text[NB_POINT_NAME_SIZE + 96];
+        snprintf(text, sizeof(text),
+                 "The runs of %s spread by %.0f %% around their median: something disturbed them.",
+                 nb_point_name(name, result->point), 100 * result->spread);
+        if (json_array_append_new(sentences, json_string(text)) != 0) {
+            return NBANG_NO_MEMORY;
         }
     }
     return NBANG_OK;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "measure/analysis.h"
 
 /* A count that the system does not keep. */
 #define NB_NOISE_UNKNOWN UINT64_MAX
@@ -36,6 +37,11 @@ json_t *nb_noise_between(const nb_noise_mark *before, const nb_noise_mark *after
  * measurement, as "Other programs took 12 % of the CPU time meanwhile.". NBANG_NO_MEMORY is the
  * only error. */
 NB_MUST_CHECK nb_status nb_noise_describe(json_t *sentences, const json_t *noise);
+
+/* Appends a sentence for each point whose samples lie far apart, as "The runs of
+ * batch-64-v1/workers:2 spread by 12 % around their median: something disturbed them.".
+ * NBANG_NO_MEMORY is the only error. */
+NB_MUST_CHECK nb_status nb_noise_describe_spread(json_t *sentences, const nb_analysis *analysis);
 
 /* Appends a sentence for each other run of this program on this machine, as "Another nbang runs
  * here: process 1234.": a process whose executable is this one or is called "nbang", which neither
