@@ -1,6 +1,7 @@
 #include "base/trace.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -125,17 +126,23 @@ static void make_room(nb_trace *trace)
 
 /* ---- recording ---- */
 
+/* Whether `last` goes on in `span`. */
+static bool goes_on(const nbang_span *last, const nbang_span *span)
+{
+    assert(last->end_ns <= span->start_ns);
+    return last->end_ns == span->start_ns && last->phase == span->phase && last->n == span->n;
+}
+
 void nb_trace_add(nb_trace *trace, const nbang_span *span)
 {
     assert(span->phase > NBANG_PHASE_IDLE && span->phase < NBANG_NUM_PHASES);
-    nbang_span *last = trace->num_spans > 0 ? &trace->spans[trace->num_spans - 1] : NULL;
-    assert(span->start_ns <= span->end_ns && (last == NULL || last->end_ns <= span->start_ns));
-    if (span->start_ns == span->end_ns) {
+    assert(span->start_ns <= span->end_ns);
+    const size_t count = trace->num_spans;
+    if (count > 0 && goes_on(&trace->spans[count - 1], span)) {
+        trace->spans[count - 1].end_ns = span->end_ns;
         return;
     }
-    if (last != NULL && last->end_ns == span->start_ns && last->phase == span->phase &&
-        last->n == span->n) {
-        last->end_ns = span->end_ns;
+    if (span->start_ns == span->end_ns) {
         return;
     }
     if (trace->num_spans == trace->capacity) {

@@ -21,8 +21,7 @@ typedef struct account {
     track tracks[MAX_TRACKS];
     size_t num_tracks;
     uint64_t phase_ns[NBANG_NUM_PHASES];
-    uint64_t end_ns; /* of the last span of all */
-    size_t num_spans;
+    uint64_t end_ns;   /* of the last span of all */
     size_t num_wrong;  /* spans that do not belong where they are */
     size_t num_teams;  /* spans of threads on lent places */
     uint64_t large_ns; /* in the job 600000! */
@@ -47,7 +46,6 @@ static void listen(trial *self, const nbang_span *span)
 {
     account *heard = self->user;
     track *t = track_of(heard, span);
-    heard->num_spans++;
     const bool is_master = span->worker == NBANG_SPAN_MASTER;
     const bool is_masters = span->phase == NBANG_PHASE_READ || span->phase == NBANG_PHASE_WRITE;
     heard->num_wrong += is_master != is_masters || span->phase == NBANG_PHASE_IDLE;
@@ -139,7 +137,7 @@ Test(batch_trace, lost_workers_take_nothing_of_others_with_them)
     trial_destroy(self);
 }
 
-Test(batch_trace, spans_of_many_small_jobs_are_folded)
+Test(batch_trace, many_small_jobs_are_told_in_order)
 {
     account heard;
     trial *self = create(2, &heard);
@@ -149,7 +147,5 @@ Test(batch_trace, spans_of_many_small_jobs_are_folded)
     run_and_expect_order(self);
     cr_expect_gt(heard.phase_ns[NBANG_PHASE_VERIFICATION], 0);
     cr_expect_gt(heard.phase_ns[NBANG_PHASE_TEXT], 0);
-    /* Verification and text of each, and what the master did. */
-    cr_expect_lt(heard.num_spans, 30000);
     trial_destroy(self);
 }
