@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "run/assign.h"
 #include "run/batch.h"
 #include "run/collect.h"
@@ -238,10 +239,23 @@ static nb_status run_batch(nb_batch *batch, nb_executor **executor)
     return status == NBANG_SINK_FAILED ? batch->writer.failure : status;
 }
 
+/* For tests: makes the program take so many percent longer than it has taken so far, which is
+ * `before_ns` and the time since `started_ns`. */
+static void slow_down(uint64_t before_ns, uint64_t started_ns)
+{
+    const uint64_t percent = nb_fault_limit("slow", 0);
+    const uint64_t now_ns = nb_clock_wall_ns();
+    const uint64_t end_ns = now_ns + (before_ns + now_ns - started_ns) * percent / 100;
+    while (percent > 0 && nb_clock_wall_ns() < end_ns) {
+    }
+}
+
 nbang_status nbang_run(const nbang_machine *machine, const nbang_options *options,
                        nbang_source *source, nbang_sink *sink, nbang_summary *summary)
 {
     *summary = (nbang_summary){0};
+    /* Starting a program is all work, and so its CPU time tells how long that took. */
+    const uint64_t before_ns = nb_fault_limit("slow", 0) > 0 ? nb_clock_cpu_ns() : 0;
     /* A pipe whose reader is gone is an error to be handled, not a reason to die: workers may die,
      * and the sink's reader may leave. */
     struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -258,6 +272,7 @@ nbang_status nbang_run(const nbang_machine *machine, const nbang_options *option
     nb_batch_clear(&batch);
     nb_executor_destroy(executor);
     sigaction(SIGPIPE, &before, NULL);
+    slow_down(before_ns, batch.started_ns);
     summary->wall_ns = nb_clock_wall_ns() - batch.started_ns;
     return status;
 }
