@@ -54,6 +54,13 @@ static bool is_replaceable(const nb_bench_output *output)
     return !is_stdout(output) && (stat(output->path, &info) != 0 || S_ISREG(info.st_mode));
 }
 
+/* Whether opening it would tell its reader something. */
+static bool is_pipe(const nb_bench_output *output)
+{
+    struct stat info;
+    return is_stdout(output) || (stat(output->path, &info) == 0 && S_ISFIFO(info.st_mode));
+}
+
 /* ---- writing one ---- */
 
 static nb_status open_output(nb_target *target, const nb_bench_output *output, int cancel_fd)
@@ -103,7 +110,7 @@ nb_status nb_bench_outputs_try(const nb_bench_outputs *outputs, int cancel_fd, c
         return status;
     }
     for (size_t i = 0; status == NBANG_OK && i < outputs->count; i++) {
-        if (is_replaceable(&outputs->items[i])) {
+        if (!is_pipe(&outputs->items[i])) {
             status = open_output(target, &outputs->items[i], cancel_fd);
             status = report(target, status, error, error_size);
             nb_target_abort(target);
