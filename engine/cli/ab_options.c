@@ -59,8 +59,6 @@ static const struct poptOption option_table[] = {
     NB_OPTION_END,
 };
 
-/* Higher ones mean something else to shells. */
-#define MAX_CODE 125
 #define MAX_RUNS 1000000
 #define MAX_TIME_LIMIT_NS (UINT64_C(30) * 24 * 3600 * NB_NS_PER_S)
 
@@ -94,14 +92,6 @@ static nb_status read_number(uint64_t *number, const nb_value *value, uint64_t m
     }
     *number = found;
     return NBANG_OK;
-}
-
-static nb_status read_code(nb_ab_settings *settings, const nb_value *value)
-{
-    uint64_t code = 0;
-    nb_status status = read_number(&code, value, MAX_CODE, "an exit code from 0 to 125");
-    settings->inconclusive = (int)code;
-    return status;
 }
 
 static nb_status read_progress(nb_ab_settings *settings, const nb_value *value)
@@ -139,7 +129,7 @@ static nb_status apply_value(nb_ab_settings *settings, int id, const nb_value *v
     case ID_RUNS:
         return nb_value_count(&settings->runs, value, MAX_RUNS);
     case ID_INCONCLUSIVE:
-        return read_code(settings, value);
+        return nb_value_code(&settings->inconclusive, value);
     case ID_EXPORT:
         return read_export(settings, value);
     case ID_SEED:

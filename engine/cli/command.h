@@ -11,4 +11,8 @@ int nb_command_print(const char *text);
  * the program itself, where `command` is NULL. Returns NB_EXIT_USAGE. */
 int nb_command_usage(const char *command, const char *error);
 
+/* Says on standard error why a command cannot do what it was asked for: as "nbang: ERROR", made
+ * printable. Returns `code`. */
+int nb_command_fail(int code, const char *error);
+
 #endif

@@ -7,9 +7,11 @@
 #include "cli/ab.h"
 #include "cli/bench.h"
 #include "cli/command.h"
+#include "cli/compare.h"
 #include "cli/compute.h"
 #include "cli/exit.h"
 #include "cli/help.h"
+#include "cli/history.h"
 #include "cli/options.h"
 #include "nbang/nbang.h"
 
@@ -60,9 +62,8 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"ab", nb_ab_command},
-    {"bench", nb_bench_command},
-    {NULL, compute_command},
+    {"ab", nb_ab_command},           {"bench", nb_bench_command}, {"compare", nb_compare_command},
+    {"history", nb_history_command}, {NULL, compute_command},
 };
 
 int main(int argc, char **argv)

@@ -9,6 +9,9 @@
 #include "cli/notation.h"
 #include "cli/quote.h"
 
+/* Shells use higher ones for programs that they cannot start, or that a signal has ended. */
+#define MAX_CODE 125
+
 /* Says that the value, which was read with `status`, is not `expected`, or too large for it. */
 static nb_status refuse(const nb_value *value, nb_status status, const char *expected)
 {
@@ -104,6 +107,17 @@ nb_status nb_value_share(double *share, const nb_value *value)
         return refuse(value, NBANG_OUT_OF_RANGE, expected);
     }
     *share = is_percent ? number / 100 : number;
+    return NBANG_OK;
+}
+
+nb_status nb_value_code(int *code, const nb_value *value)
+{
+    uint64_t number;
+    if (nb_number_parse(&number, value->text, strlen(value->text)) != NBANG_OK ||
+        number > MAX_CODE) {
+        return refuse(value, NBANG_INVALID, "an exit code from 0 to 125");
+    }
+    *code = (int)number;
     return NBANG_OK;
 }
 

@@ -35,6 +35,9 @@ NB_MUST_CHECK nb_status nb_value_duration(uint64_t *ns, const nb_value *value);
  * nobody gets 500 % by accident. */
 NB_MUST_CHECK nb_status nb_value_share(double *share, const nb_value *value);
 
+/* An exit code, from 0 to 125: higher ones mean something else to shells. */
+NB_MUST_CHECK nb_status nb_value_code(int *code, const nb_value *value);
+
 /* A copy of the value, which must not be empty, in place of *copy, which is freed. `expected` says
  * what it should be, as "the name of a file". NBANG_NO_MEMORY is possible, too. */
 NB_MUST_CHECK nb_status nb_value_string(char **copy, const nb_value *value, const char *expected);

@@ -14,11 +14,15 @@ const char *nb_export_metadata(const nb_record *record, const char *key, const c
     return value ? value : unknown;
 }
 
-/* Writes `value`, which it uses up, as JSON for people to look at: short members stay on a line of
- * their own. */
-static nb_status render_json(char **text, json_t *value)
+/* Significant digits that tell every double from its neighbours, and those that are enough for
+ * nanoseconds of a week and do not show how a double falls short of a decimal. */
+#define EXACT_DIGITS 17
+#define PLAIN_DIGITS 15
+
+/* Writes `value`, which it uses up, as indented JSON. */
+static nb_status render_json(char **text, json_t *value, size_t digits)
 {
-    char *dumped = value ? json_dumps(value, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
+    char *dumped = value ? json_dumps(value, JSON_INDENT(1) | JSON_REAL_PRECISION(digits)) : NULL;
     json_decref(value);
     char *line = NULL;
     const bool done = dumped && asprintf(&line, "%s\n", dumped) >= 0;
@@ -68,14 +72,15 @@ nb_status nb_export_render(char **text, nb_export_format format, const nb_record
 {
     switch (format) {
     case NB_EXPORT_JSON:
-        return render_json(text, nb_record_to_json(record));
+        return render_json(text, nb_record_to_json(record), EXACT_DIGITS);
     case NB_EXPORT_GOOGLE_BENCHMARK:
-        return render_json(text, nb_export_google_benchmark(record));
+        return render_json(text, nb_export_google_benchmark(record), EXACT_DIGITS);
     case NB_EXPORT_GITHUB_ACTION:
-        return has_samples(record) ? render_json(text, nb_export_github_action(record, analysis))
-                                   : NBANG_END;
+        return has_samples(record)
+                   ? render_json(text, nb_export_github_action(record, analysis), PLAIN_DIGITS)
+                   : NBANG_END;
     case NB_EXPORT_BENCHER:
-        return render_json(text, nb_export_bencher(analysis));
+        return render_json(text, nb_export_bencher(analysis), PLAIN_DIGITS);
     default:
         return render_text(text, format, record, analysis);
     }

@@ -80,10 +80,11 @@ static const char *duration(char out[NB_NUMBER_TEXT_SIZE], double ns)
 }
 
 /* A figure, or a dash if it is not known. */
-static void write_interval(FILE *out, const nb_interval *interval, double factor, const char *unit)
+static void write_figure(FILE *out, const nb_interval *interval, int decimals, double factor,
+                         const char *unit)
 {
     if (interval->known) {
-        fprintf(out, " %.2f%s |", interval->value * factor, unit);
+        fprintf(out, " %.*f%s |", decimals, interval->value * factor, unit);
     } else {
         fputs(" – |", out);
     }
@@ -102,9 +103,9 @@ static void write_row(FILE *out, const nb_point_result *result)
         fputs(" – |", out);
     }
     fprintf(out, " %.1f %% |", 100 * result->spread);
-    write_interval(out, &result->speedup, 1, "");
-    write_interval(out, &result->efficiency, 100, " %");
-    write_interval(out, &result->karp_flatt, 100, " %");
+    write_figure(out, &result->speedup, 2, 1, "");
+    write_figure(out, &result->efficiency, 0, 100, " %");
+    write_figure(out, &result->karp_flatt, 3, 1, "");
     putc('\n', out);
 }
 

@@ -279,7 +279,7 @@ Test(export, markdown_has_a_table_for_each_series)
         "fraction |\n"
         "|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
         "| 1 | 11 | 40.0 ms | 42.0 ms | 41.6 ms to 42.8 ms | 2.5 % | – | – | – |\n"
-        "| 2 | 11 | 24.0 ms | 25.2 ms | 24.9 ms to 25.7 ms | 2.5 % | 2.00 | 100.00 % | – |\n"
+        "| 2 | 11 | 24.0 ms | 25.2 ms | 24.9 ms to 25.7 ms | 2.5 % | 2.00 | 100 % | – |\n"
         "\n"
         "**batch-64-v1**, bind core, order close\n";
     cr_expect_eq(strncmp(text, expected, strlen(expected)), 0, "%s", text);
