@@ -1,0 +1,91 @@
+#include "measure/report.h"
+
+#include <stdlib.h>
+
+#include "measure/report_parts.h"
+
+static void write_charts(FILE *out, const nb_report *report)
+{
+    if (report->analysis->num_series > 1) {
+        fputs("<section><h2>All series</h2>\n<figure class=\"scroll\">\n", out);
+        nb_report_overview_chart(out, report, false);
+        fputs("</figure></section>\n", out);
+    }
+    for (size_t i = 0; i < report->analysis->num_series; i++) {
+        nb_report_series(out, report, i);
+    }
+}
+
+static void write_run(FILE *out, const nb_report *report)
+{
+    fputs("<section><h2>Where the time goes</h2>\n", out);
+    if (report->trace == NULL) {
+        fputs("<p class=\"missing\">No run was traced.</p></section>\n", out);
+        return;
+    }
+    fputs("<p class=\"note\">One run, not one of those that were measured", out);
+    if (report->trace_command != NULL) {
+        fputs(": <code>", out);
+        nb_markup_text(out, report->trace_command);
+        fputs("</code>", out);
+    }
+    fputs(".</p>\n<figure class=\"scroll\">\n", out);
+    nb_report_timeline(out, report->trace);
+    fputs("</figure>\n", out);
+    nb_report_key(out, report->trace);
+    fputs("<h3>Share of all workers’ time</h3>\n<figure>\n", out);
+    nb_report_shares(out, report->trace);
+    fputs("</figure></section>\n", out);
+}
+
+static void write_page(FILE *out, const nb_report *report)
+{
+    const nb_record *record = report->record;
+    nb_report_head(out, report);
+    nb_report_warnings(out, record);
+    write_charts(out, report);
+    write_run(out, report);
+    fputs("<section><h2>All points</h2>\n", out);
+    nb_report_points_table(out, report);
+    fputs("</section>\n<section><h2>Machine</h2>\n", out);
+    nb_report_topology(out, json_object_get(record->metadata, "topology"));
+    fputs("<h3>Circumstances</h3>\n", out);
+    nb_report_metadata(out, record->metadata);
+    fputs("</section>\n", out);
+    nb_report_foot(out, record);
+}
+
+/* What `write` writes, as a string. */
+static nb_status to_text(char **text, void (*write)(FILE *, const nb_report *),
+                         const nb_report *report)
+{
+    char *buffer = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&buffer, &size);
+    if (out == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    write(out, report);
+    const int failed = ferror(out);
+    if (fclose(out) != 0 || failed) {
+        free(buffer);
+        return NBANG_NO_MEMORY;
+    }
+    *text = buffer;
+    return NBANG_OK;
+}
+
+static void write_svg(FILE *out, const nb_report *report)
+{
+    nb_report_overview_chart(out, report, true);
+}
+
+nb_status nb_report_html(char **text, const nb_report *report)
+{
+    return to_text(text, write_page, report);
+}
+
+nb_status nb_report_svg(char **text, const nb_report *report)
+{
+    return to_text(text, write_svg, report);
+}
