@@ -70,8 +70,9 @@ static void show_progress(void *ctx, const nb_bench_progress *news)
 static nb_status after_round(void *ctx, const nb_record *record)
 {
     session *self = ctx;
-    return nb_bench_outputs_update(&self->settings.outputs, record, self->signal_fd, self->error,
-                                   sizeof(self->error));
+    const nb_status status = nb_bench_outputs_update(
+        &self->settings.outputs, record, self->signal_fd, self->error, sizeof(self->error));
+    return status ? status : nb_bench_recorder_save(&self->settings.recorder, record, self->error);
 }
 
 /* ---- the end ---- */
@@ -129,6 +130,9 @@ static int conclude(session *self, nb_status measured)
     if (measured != NBANG_SINK_FAILED) {
         status = nb_bench_outputs_finish(&self->settings.outputs, &self->record, &analysis,
                                          self->signal_fd, self->error, sizeof(self->error));
+        if (status == NBANG_OK) {
+            status = nb_bench_recorder_save(&self->settings.recorder, &self->record, self->error);
+        }
         if (status != NBANG_OK && code == NB_EXIT_OK) {
             code = fail(self, status);
         }
@@ -163,6 +167,9 @@ static nb_status set_up(session *self)
         self->report.cancel_fd = self->signal_fd;
         status = nb_bench_outputs_try(&self->settings.outputs, self->signal_fd, self->error,
                                       sizeof(self->error));
+    }
+    if (status == NBANG_OK) {
+        status = nb_bench_recorder_open(&self->settings.recorder, self->error);
     }
     return status;
 }

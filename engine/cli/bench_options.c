@@ -33,6 +33,8 @@ const char nb_bench_help_text[] =
     "Results\n"
     "      --export NAME=F   write to F, or - for standard output; NAME is json,\n"
     "                        google-benchmark, github-action, bencher, csv, markdown\n"
+    "      --record          keep it for \"nbang history\" and \"nbang compare\"\n"
+    "      --db FILE         the same, in FILE (~/.local/share/nbang/history.db)\n"
     "      --progress WHEN   auto (on a terminal), always, never\n"
     "  -q, --quiet           no table;  -h, --help: this text\n"
     "\n"
@@ -53,6 +55,8 @@ enum option_id {
     ID_ORDER,
     ID_SEED,
     ID_EXPORT,
+    ID_RECORD,
+    ID_DB,
     ID_PROGRESS,
     ID_QUIET,
     ID_HELP
@@ -70,6 +74,8 @@ static const struct poptOption option_table[] = {
     NB_OPTION_VALUE("order", '\0', ID_ORDER),
     NB_OPTION_VALUE("seed", '\0', ID_SEED),
     NB_OPTION_VALUE("export", '\0', ID_EXPORT),
+    NB_OPTION_FLAG("record", '\0', ID_RECORD),
+    NB_OPTION_VALUE("db", '\0', ID_DB),
     NB_OPTION_VALUE("progress", '\0', ID_PROGRESS),
     NB_OPTION_FLAG("quiet", 'q', ID_QUIET),
     NB_OPTION_FLAG("help", 'h', ID_HELP),
@@ -276,6 +282,12 @@ static nb_status apply(void *ctx, int id, const nb_value *value)
         return read_seed(settings, value);
     case ID_EXPORT:
         return read_export(settings, value);
+    case ID_RECORD:
+        settings->recorder.wanted = true;
+        return NBANG_OK;
+    case ID_DB:
+        settings->recorder.wanted = true;
+        return nb_value_string(&settings->recorder.db, value, "the name of a file");
     case ID_PROGRESS:
         return read_progress(settings, value);
     case ID_QUIET:
@@ -404,6 +416,7 @@ nb_status nb_bench_settings_read(nb_bench_settings *settings, int argc, char **a
 void nb_bench_settings_clear(nb_bench_settings *settings)
 {
     nb_bench_outputs_clear(&settings->outputs);
+    nb_bench_recorder_clear(&settings->recorder);
     free(settings->workers);
     free(settings->command);
     *settings = (nb_bench_settings){.help = false};

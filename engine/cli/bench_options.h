@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "cli/arguments.h"
 #include "cli/bench_outputs.h"
+#include "cli/bench_recorder.h"
 #include "cli/progress.h"
 #include "measure/bench.h"
 
@@ -19,6 +20,7 @@ typedef struct nb_bench_settings {
     nb_progress_mode progress;
     bool quiet; /* no table */
     nb_bench_outputs outputs;
+    nb_bench_recorder recorder;
     char *command; /* the command line that measures this again, without its outputs; owned */
 } nb_bench_settings;
 

@@ -25,12 +25,12 @@ static const char *metadata(const nb_record *record, const char *key)
     return json_string_value(json_object_get(record->metadata, key));
 }
 
-static void print_source(FILE *out, const char *title, const nb_compare_source *source)
+void nb_compare_source_print(FILE *out, const char *title, const nb_compare_source *source)
 {
     const char *date = metadata(source->record, "date");
     const char *commit = metadata(source->record, "git_commit");
     const char *version = metadata(source->record, "version");
-    fprintf(out, "%-5s %s", title, source->origin);
+    fprintf(out, "%s%s", title, source->origin);
     if (date) {
         fputs(", ", out);
         print_text(out, date);
@@ -48,6 +48,7 @@ static void print_source(FILE *out, const char *title, const nb_compare_source *
             fputs(" with changes", out);
         }
     }
+    fputs(source->record->interrupted ? ", interrupted" : "", out);
     fputc('\n', out);
 }
 
@@ -157,8 +158,8 @@ static void print_only(FILE *out, const char *title, const nb_point *const *poin
 void nb_compare_table_print(FILE *out, const nb_comparison *comparison,
                             const nb_compare_source *older, const nb_compare_source *newer)
 {
-    print_source(out, "OLD", older);
-    print_source(out, "NEW", newer);
+    nb_compare_source_print(out, "OLD   ", older);
+    nb_compare_source_print(out, "NEW   ", newer);
     print_differences(out, older->record, newer->record);
     print_warnings(out, older, newer);
     print_points(out, comparison);

@@ -12,6 +12,9 @@ typedef struct nb_compare_source {
     const char *origin;
 } nb_compare_source;
 
+/* Prints a line: title, origin, date, version and commit. */
+void nb_compare_source_print(FILE *out, const char *title, const nb_compare_source *source);
+
 /* Prints all but the verdict. Errors are left in `out`. */
 void nb_compare_table_print(FILE *out, const nb_comparison *comparison,
                             const nb_compare_source *older, const nb_compare_source *newer);

@@ -11,8 +11,10 @@
 #include "cli/arguments.h"
 #include "cli/bench_table.h"
 #include "cli/command.h"
+#include "cli/compare_table.h"
 #include "cli/exit.h"
 #include "cli/history_list.h"
+#include "cli/printable.h"
 #include "measure/metadata.h"
 
 static const char help_text[] =
@@ -288,6 +290,39 @@ static nb_status list(FILE *out, const settings *self, nb_history *history,
     return status;
 }
 
+/* The table of a record, of which a hostile database could have any text, made printable. */
+static nb_status print_table(FILE *out, const nb_record *record)
+{
+    nb_analysis analysis;
+    char *text = NULL;
+    size_t size;
+    FILE *table = open_memstream(&text, &size);
+    if (table == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    nb_status status = nb_analysis_create(&analysis, record);
+    if (status == NBANG_OK) {
+        nb_bench_table_print(table, record, &analysis);
+        nb_analysis_clear(&analysis);
+    }
+    if (fclose(table) != 0) {
+        status = NBANG_NO_MEMORY;
+    }
+    char *rest = text;
+    for (char *line; status == NBANG_OK && rest[0] && (line = strsep(&rest, "\n")) != NULL;) {
+        const size_t len = strlen(line);
+        char *shown = malloc(NB_PRINTABLE_GROWTH * len + 1);
+        if (shown == NULL) {
+            status = NBANG_NO_MEMORY;
+            break;
+        }
+        fprintf(out, "%.*s\n", (int)nb_printable_escape(shown, line, len, true), shown);
+        free(shown);
+    }
+    free(text);
+    return status;
+}
+
 static nb_status show(FILE *out, const settings *self, nb_archive *archive,
                       char error[NB_ARCHIVE_ERROR_SIZE])
 {
@@ -297,15 +332,12 @@ static nb_status show(FILE *out, const settings *self, nb_archive *archive,
     if (status) {
         return status;
     }
-    nb_analysis analysis;
     if (self->json) {
         status = print_json(out, nb_record_to_json(&record));
-    } else if (nb_analysis_create(&analysis, &record) == NBANG_OK) {
-        nb_bench_table_print(out, &record, &analysis);
-        fprintf(out, "%s, reproduced by \"%s\"\n", origin, record.command);
-        nb_analysis_clear(&analysis);
     } else {
-        status = NBANG_NO_MEMORY;
+        nb_compare_source_print(out, "", &(nb_compare_source){&record, origin});
+        fputc('\n', out);
+        status = print_table(out, &record);
     }
     nb_record_clear(&record);
     if (status == NBANG_NO_MEMORY) {
