@@ -101,7 +101,7 @@ static bool is_distinct(const shape *machine, nbang_bind bind, nbang_order order
 
 /* ---- what the plan says ---- */
 
-static bool has(unsigned set, int index)
+static bool has(unsigned set, unsigned index)
 {
     return (set >> index & 1U) != 0;
 }
@@ -129,7 +129,7 @@ static bool is_placement_wanted(const nb_bench_plan *plan, const shape *machine,
 static bool is_workload_wanted(const nb_bench_plan *plan, size_t index)
 {
     if (plan->workloads != 0) {
-        return has(plan->workloads, (int)index);
+        return has(plan->workloads, (unsigned)index);
     }
     return plan->preset != NB_BENCH_QUICK || !nb_workloads_at(index)->is_long;
 }

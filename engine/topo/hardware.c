@@ -16,6 +16,23 @@ static unsigned count_of(hwloc_topology_t topology, hwloc_obj_type_t type)
     return count > 0 ? (unsigned)count : 0;
 }
 
+/* Appends the PUs of a core, for which there is room. */
+static void add_pus(nb_hardware *hardware, const nb_core *core, hwloc_const_cpuset_t usable)
+{
+    for (int pu = -1; (pu = hwloc_bitmap_next(core->pus, pu)) >= 0;) {
+        const bool is_usable = hwloc_bitmap_isset(usable, (unsigned)pu);
+        hardware->pus[hardware->num_pus++] = (nb_hardware_pu){
+            .os_index = (unsigned)pu,
+            .core = core->obj->logical_index,
+            .package = core->package ? (int)core->package->logical_index : -1,
+            .node = core->node ? (int)core->node->os_index : -1,
+            .efficiency = core->efficiency,
+            .usable = is_usable,
+        };
+        hardware->num_usable_pus += is_usable;
+    }
+}
+
 static nb_status read_pus(nb_hardware *hardware, hwloc_topology_t topology,
                           hwloc_const_cpuset_t usable)
 {
@@ -27,22 +44,7 @@ static nb_status read_pus(nb_hardware *hardware, hwloc_topology_t topology,
     }
     hardware->pus = calloc(count_of(topology, HWLOC_OBJ_PU) + 1, sizeof(*hardware->pus));
     for (unsigned i = 0; hardware->pus && i < hardware->num_cores; i++) {
-        const nb_core *core = &cores[i];
-        int os_index;
-        hwloc_bitmap_foreach_begin(os_index, core->pus)
-        {
-            const bool is_usable = hwloc_bitmap_isset(usable, (unsigned)os_index);
-            hardware->pus[hardware->num_pus++] = (nb_hardware_pu){
-                .os_index = (unsigned)os_index,
-                .core = core->obj->logical_index,
-                .package = core->package ? (int)core->package->logical_index : -1,
-                .node = core->node ? (int)core->node->os_index : -1,
-                .efficiency = core->efficiency,
-                .usable = is_usable,
-            };
-            hardware->num_usable_pus += is_usable;
-        }
-        hwloc_bitmap_foreach_end();
+        add_pus(hardware, &cores[i], usable);
     }
     nb_cores_destroy(cores, hardware->num_cores);
     return hardware->pus ? NBANG_OK : NBANG_NO_MEMORY;
