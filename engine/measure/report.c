@@ -4,7 +4,7 @@
 
 #include "measure/report_parts.h"
 
-static void write_charts(FILE *out, const nb_report *report)
+static void write_charts(FILE *out, const nb_bench_report *report)
 {
     if (report->analysis->num_series > 1) {
         fputs("<section><h2>All series</h2>\n<figure class=\"scroll\">\n", out);
@@ -16,7 +16,7 @@ static void write_charts(FILE *out, const nb_report *report)
     }
 }
 
-static void write_run(FILE *out, const nb_report *report)
+static void write_run(FILE *out, const nb_bench_report *report)
 {
     fputs("<section><h2>Where the time goes</h2>\n", out);
     if (report->trace == NULL) {
@@ -38,7 +38,7 @@ static void write_run(FILE *out, const nb_report *report)
     fputs("</figure></section>\n", out);
 }
 
-static void write_page(FILE *out, const nb_report *report)
+static void write_page(FILE *out, const nb_bench_report *report)
 {
     const nb_record *record = report->record;
     nb_report_head(out, report);
@@ -56,8 +56,8 @@ static void write_page(FILE *out, const nb_report *report)
 }
 
 /* What `write` writes, as a string. */
-static nb_status to_text(char **text, void (*write)(FILE *, const nb_report *),
-                         const nb_report *report)
+static nb_status to_text(char **text, void (*write)(FILE *, const nb_bench_report *),
+                         const nb_bench_report *report)
 {
     char *buffer = NULL;
     size_t size = 0;
@@ -75,17 +75,17 @@ static nb_status to_text(char **text, void (*write)(FILE *, const nb_report *),
     return NBANG_OK;
 }
 
-static void write_svg(FILE *out, const nb_report *report)
+static void write_svg(FILE *out, const nb_bench_report *report)
 {
     nb_report_overview_chart(out, report, true);
 }
 
-nb_status nb_report_html(char **text, const nb_report *report)
+nb_status nb_bench_report_html(char **text, const nb_bench_report *report)
 {
     return to_text(text, write_page, report);
 }
 
-nb_status nb_report_svg(char **text, const nb_report *report)
+nb_status nb_bench_report_svg(char **text, const nb_bench_report *report)
 {
     return to_text(text, write_svg, report);
 }

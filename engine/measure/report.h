@@ -8,15 +8,15 @@
 #include "measure/record.h"
 #include "measure/trace_read.h"
 
-typedef struct nb_report {
+typedef struct nb_bench_report {
     const nb_record *record;
     const nb_analysis *analysis; /* of that record */
     const nb_trace_data *trace;  /* of one run; NULL if there is none */
     const char *trace_command;   /* that run's command line; NULL if it is not known */
-} nb_report;
+} nb_bench_report;
 
 /* Writes the report into a string that the caller frees. NBANG_NO_MEMORY is the only error. */
-NB_MUST_CHECK nb_status nb_report_html(char **text, const nb_report *report);
-NB_MUST_CHECK nb_status nb_report_svg(char **text, const nb_report *report);
+NB_MUST_CHECK nb_status nb_bench_report_html(char **text, const nb_bench_report *report);
+NB_MUST_CHECK nb_status nb_bench_report_svg(char **text, const nb_bench_report *report);
 
 #endif

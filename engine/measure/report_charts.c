@@ -26,7 +26,7 @@ const char *nb_report_workers(char out[NB_WORKERS_SIZE], unsigned workers)
     return out;
 }
 
-bool nb_report_has_speedup(const nb_report *report, const nb_series_result *series)
+bool nb_report_has_speedup(const nb_bench_report *report, const nb_series_result *series)
 {
     const nb_point_result *points = nb_report_points(report, series);
     for (size_t i = 0; i < series->num_points; i++) {
@@ -181,7 +181,8 @@ static const nb_point_result *last_known(const nb_point_result *points, size_t c
 }
 
 /* Begins a chart of a quantity of a series, up to its description. */
-static void begin(nb_chart *chart, const nb_report *report, size_t index, const quantity *shown)
+static void begin(nb_chart *chart, const nb_bench_report *report, size_t index,
+                  const quantity *shown)
 {
     const nb_series_result *series = &report->analysis->series[index];
     const nb_point_result *points = nb_report_points(report, series);
@@ -199,7 +200,7 @@ static void begin(nb_chart *chart, const nb_report *report, size_t index, const 
     nb_chart_axes(chart);
 }
 
-void nb_report_speedup_chart(FILE *out, const nb_report *report, size_t index)
+void nb_report_speedup_chart(FILE *out, const nb_bench_report *report, size_t index)
 {
     const nb_series_result *series = &report->analysis->series[index];
     const nb_point_result *points = nb_report_points(report, series);
@@ -229,7 +230,7 @@ void nb_report_speedup_chart(FILE *out, const nb_report *report, size_t index)
     nb_chart_end(&chart);
 }
 
-void nb_report_efficiency_chart(FILE *out, const nb_report *report, size_t index)
+void nb_report_efficiency_chart(FILE *out, const nb_bench_report *report, size_t index)
 {
     const nb_series_result *series = &report->analysis->series[index];
     const nb_point_result *points = nb_report_points(report, series);
@@ -261,7 +262,7 @@ void nb_report_efficiency_chart(FILE *out, const nb_report *report, size_t index
 
 /* ---- all series ---- */
 
-static void draw_series(nb_chart *chart, const nb_report *report, size_t index)
+static void draw_series(nb_chart *chart, const nb_bench_report *report, size_t index)
 {
     const nb_series_result *series = &report->analysis->series[index];
     const nb_point_result *points = nb_report_points(report, series);
@@ -294,7 +295,7 @@ static void write_heading(const nb_chart *chart, const nb_record *record)
     nb_chart_text(chart->out, 16, 48, "start", "name", text);
 }
 
-void nb_report_overview_chart(FILE *out, const nb_report *report, bool stands_alone)
+void nb_report_overview_chart(FILE *out, const nb_bench_report *report, bool stands_alone)
 {
     const nb_analysis *analysis = report->analysis;
     size_t longest = 5;

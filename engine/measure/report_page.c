@@ -7,7 +7,7 @@
 /* ---- head ---- */
 
 /* The point of a series with the largest speed-up; NULL if none is known beyond one worker. */
-static const nb_point_result *fastest(const nb_report *report, const nb_series_result *series)
+static const nb_point_result *fastest(const nb_bench_report *report, const nb_series_result *series)
 {
     const nb_point_result *points = nb_report_points(report, series);
     const nb_point_result *best = NULL;
@@ -22,7 +22,7 @@ static const nb_point_result *fastest(const nb_report *report, const nb_series_r
 }
 
 /* The point with one worker, or the first one that was measured; NULL if none was. */
-static const nb_point_result *first_measured(const nb_report *report,
+static const nb_point_result *first_measured(const nb_bench_report *report,
                                              const nb_series_result *series)
 {
     const nb_point_result *points = nb_report_points(report, series);
@@ -73,7 +73,7 @@ static void write_workload(FILE *out, const char *name)
 }
 
 /* A headline figure with what it means. */
-static void write_headline(FILE *out, const nb_report *report, const nb_series_result *series)
+static void write_headline(FILE *out, const nb_bench_report *report, const nb_series_result *series)
 {
     const nb_point_result *best = fastest(report, series);
     const nb_point_result *first = first_measured(report, series);
@@ -135,7 +135,7 @@ static void write_count(FILE *out, const json_t *metadata, const char *key, cons
     }
 }
 
-void nb_report_head(FILE *out, const nb_report *report)
+void nb_report_head(FILE *out, const nb_bench_report *report)
 {
     const json_t *metadata = report->record->metadata;
     const char *model = json_string_value(json_object_get(metadata, "cpu_model"));
@@ -237,7 +237,7 @@ static void write_fit(FILE *out, const char *name, const nb_fit *fit)
     fputs("</dd>\n", out);
 }
 
-void nb_report_series(FILE *out, const nb_report *report, size_t index)
+void nb_report_series(FILE *out, const nb_bench_report *report, size_t index)
 {
     const nb_series_result *series = &report->analysis->series[index];
     char name[NB_SERIES_NAME_SIZE];
@@ -317,7 +317,7 @@ static void write_row(FILE *out, const nb_point_result *result)
     fputs("</tr>\n", out);
 }
 
-void nb_report_points_table(FILE *out, const nb_report *report)
+void nb_report_points_table(FILE *out, const nb_bench_report *report)
 {
     fputs("<div class=\"scroll\"><table class=\"points\">\n<thead><tr><th class=\"n\">workers</th>"
           "<th class=\"n\">runs</th><th class=\"n\">minimum</th><th class=\"n\">median</th>"

@@ -17,14 +17,14 @@ const char *nb_report_series_name(char out[NB_SERIES_NAME_SIZE], const nb_point 
 const char *nb_report_workers(char out[NB_WORKERS_SIZE], unsigned workers);
 
 /* The results of a series' points. */
-static inline const nb_point_result *nb_report_points(const nb_report *report,
+static inline const nb_point_result *nb_report_points(const nb_bench_report *report,
                                                       const nb_series_result *series)
 {
     return report->analysis->points + series->first_point;
 }
 
 /* Whether a speed-up of the series is known for more than one worker. */
-bool nb_report_has_speedup(const nb_report *report, const nb_series_result *series);
+bool nb_report_has_speedup(const nb_bench_report *report, const nb_series_result *series);
 
 /* The style sheet of the page, and of a chart that stands alone. */
 void nb_report_style_page(FILE *out);
@@ -34,12 +34,12 @@ void nb_report_patterns(FILE *out);
 
 /* Charts of a series, the index'th of the analysis: speed-up with the ideal line and the fits,
  * efficiency, and the samples. */
-void nb_report_speedup_chart(FILE *out, const nb_report *report, size_t index);
-void nb_report_efficiency_chart(FILE *out, const nb_report *report, size_t index);
-void nb_report_samples_chart(FILE *out, const nb_report *report, size_t index);
+void nb_report_speedup_chart(FILE *out, const nb_bench_report *report, size_t index);
+void nb_report_efficiency_chart(FILE *out, const nb_bench_report *report, size_t index);
+void nb_report_samples_chart(FILE *out, const nb_bench_report *report, size_t index);
 /* The speed-up of all series in one chart; with its own title, colours and ground if it is to
  * stand alone. */
-void nb_report_overview_chart(FILE *out, const nb_report *report, bool stands_alone);
+void nb_report_overview_chart(FILE *out, const nb_bench_report *report, bool stands_alone);
 
 /* The run that was traced: what every place did when, the key to it, and the shares of the
  * phases. */
@@ -53,10 +53,10 @@ void nb_report_topology(FILE *out, const json_t *topology);
 void nb_report_metadata(FILE *out, const json_t *metadata);
 
 /* The sections of the page. */
-void nb_report_head(FILE *out, const nb_report *report);
+void nb_report_head(FILE *out, const nb_bench_report *report);
 void nb_report_warnings(FILE *out, const nb_record *record);
 void nb_report_foot(FILE *out, const nb_record *record);
-void nb_report_series(FILE *out, const nb_report *report, size_t index);
-void nb_report_points_table(FILE *out, const nb_report *report);
+void nb_report_series(FILE *out, const nb_bench_report *report, size_t index);
+void nb_report_points_table(FILE *out, const nb_bench_report *report);
 
 #endif

@@ -143,7 +143,7 @@ static void label_column(const nb_chart *chart, const nb_point_result *result, s
     }
 }
 
-void nb_report_samples_chart(FILE *out, const nb_report *report, size_t index)
+void nb_report_samples_chart(FILE *out, const nb_bench_report *report, size_t index)
 {
     const nb_series_result *series = &report->analysis->series[index];
     const nb_point_result *points = nb_report_points(report, series);

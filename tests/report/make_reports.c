@@ -29,8 +29,8 @@ int main(int argc, char **argv)
         char *svg;
         make_report_fixture(&fixture, i);
         json_t *record = nb_record_to_json(&fixture.record);
-        if (nb_report_html(&html, &fixture.report) != NBANG_OK ||
-            nb_report_svg(&svg, &fixture.report) != NBANG_OK) {
+        if (nb_bench_report_html(&html, &fixture.report) != NBANG_OK ||
+            nb_bench_report_svg(&svg, &fixture.report) != NBANG_OK) {
             return 1;
         }
         write_file(argv[1], name, "html", html);

@@ -272,10 +272,11 @@ void make_report_fixture(report_fixture *fixture, size_t index)
         check(nb_record_warn(record, "Another nbang is running (process 4711).") == NBANG_OK);
     }
     check(nb_analysis_create(&fixture->analysis, record) == NBANG_OK);
-    fixture->report = (nb_report){.record = record,
-                                  .analysis = &fixture->analysis,
-                                  .trace = fixture->trace.num_tracks > 0 ? &fixture->trace : NULL,
-                                  .trace_command = "nbang -q -j2 --fixed 1000000"};
+    fixture->report =
+        (nb_bench_report){.record = record,
+                          .analysis = &fixture->analysis,
+                          .trace = fixture->trace.num_tracks > 0 ? &fixture->trace : NULL,
+                          .trace_command = "nbang -q -j2 --fixed 1000000"};
 }
 
 void clear_report_fixture(report_fixture *fixture)

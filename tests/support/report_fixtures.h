@@ -9,7 +9,7 @@ typedef struct report_fixture {
     nb_record record;
     nb_analysis analysis;
     nb_trace_data trace;
-    nb_report report; /* of the others */
+    nb_bench_report report; /* of the others */
 } report_fixture;
 
 /* In this order: a record without points; one point, and nothing known of the machine; one run of

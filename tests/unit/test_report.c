@@ -31,9 +31,9 @@ static void begin(void)
 static void make(void)
 {
     cr_assert_eq(nb_analysis_create(&analysis, &record), NBANG_OK);
-    const nb_report report = {.record = &record, .analysis = &analysis};
-    cr_assert_eq(nb_report_html(&html, &report), NBANG_OK);
-    cr_assert_eq(nb_report_svg(&svg, &report), NBANG_OK);
+    const nb_bench_report report = {.record = &record, .analysis = &analysis};
+    cr_assert_eq(nb_bench_report_html(&html, &report), NBANG_OK);
+    cr_assert_eq(nb_bench_report_svg(&svg, &report), NBANG_OK);
 }
 
 static void end(void)
@@ -148,8 +148,8 @@ Test(report_fixtures, figures_are_numbers_and_text_is_no_markup)
     for (size_t i = 0; i < REPORT_FIXTURES; i++) {
         report_fixture fixture;
         make_report_fixture(&fixture, i);
-        cr_assert_eq(nb_report_html(&html, &fixture.report), NBANG_OK);
-        cr_assert_eq(nb_report_svg(&svg, &fixture.report), NBANG_OK);
+        cr_assert_eq(nb_bench_report_html(&html, &fixture.report), NBANG_OK);
+        cr_assert_eq(nb_bench_report_svg(&svg, &fixture.report), NBANG_OK);
         const char *texts[] = {html, svg};
         for (size_t j = 0; j < 2; j++) {
             cr_expect(!has_no_number(texts[j]), "%s", report_fixture_names[i]);
@@ -167,7 +167,7 @@ Test(report_fixtures, fits_and_a_run_are_drawn_where_they_are_known)
 {
     report_fixture fixture;
     make_report_fixture(&fixture, 4);
-    cr_assert_eq(nb_report_html(&html, &fixture.report), NBANG_OK);
+    cr_assert_eq(nb_bench_report_html(&html, &fixture.report), NBANG_OK);
     cr_expect(says(html, "class=\"label s1 fit\">USL</text>"));
     cr_expect(says(html, "class=\"label s2 fit\">Amdahl</text>"));
     cr_expect(says(html, "contention σ = "));
