@@ -16,6 +16,7 @@
 #include "cli/signals.h"
 #include "cli/simd.h"
 #include "measure/bench.h"
+#include "measure/sample.h"
 
 enum { ERROR_SIZE = 2600 }; /* as long as the last line of a failed run */
 
@@ -23,6 +24,7 @@ enum { ERROR_SIZE = 2600 }; /* as long as the last line of a failed run */
 typedef struct session {
     nb_bench_settings settings;
     nb_record record;
+    nb_trace_data trace; /* its tracks are NULL if there is none */
     nb_progress progress;
     nb_report report;
     int signal_fd;
@@ -67,12 +69,38 @@ static void show_progress(void *ctx, const nb_bench_progress *news)
     nb_progress_show_text(&self->progress, text);
 }
 
+/* Writes what has been measured: on the way, or at the end, everywhere. */
+static nb_status write_results(session *self, const nb_analysis *analysis, bool at_end)
+{
+    char command[256];
+    const nb_bench_report results = {
+        .record = &self->record,
+        .analysis = analysis,
+        .trace = self->trace.tracks != NULL ? &self->trace : NULL,
+        .trace_command =
+            nb_sample_command(command, sizeof(command), nb_bench_traced_point(&self->record)),
+    };
+    const nb_bench_outputs *outputs = &self->settings.outputs;
+    nb_status status = (at_end ? nb_bench_outputs_finish : nb_bench_outputs_update)(
+        outputs, &results, self->signal_fd, self->error, sizeof(self->error));
+    return status ? status
+                  : nb_bench_recorder_save(&self->settings.recorder, &self->record, analysis,
+                                           self->error);
+}
+
 static nb_status after_round(void *ctx, const nb_record *record)
 {
     session *self = ctx;
-    const nb_status status = nb_bench_outputs_update(
-        &self->settings.outputs, record, self->signal_fd, self->error, sizeof(self->error));
-    return status ? status : nb_bench_recorder_save(&self->settings.recorder, record, self->error);
+    if (self->settings.outputs.count == 0 && !self->settings.recorder.wanted) {
+        return NBANG_OK;
+    }
+    nb_analysis analysis;
+    nb_status status = nb_analysis_create(&analysis, record);
+    if (status == NBANG_OK) {
+        status = write_results(self, &analysis, false);
+        nb_analysis_clear(&analysis);
+    }
+    return status;
 }
 
 /* ---- the end ---- */
@@ -128,11 +156,7 @@ static int conclude(session *self, nb_status measured)
         return fail(self, status);
     }
     if (measured != NBANG_SINK_FAILED) {
-        status = nb_bench_outputs_finish(&self->settings.outputs, &self->record, &analysis,
-                                         self->signal_fd, self->error, sizeof(self->error));
-        if (status == NBANG_OK) {
-            status = nb_bench_recorder_save(&self->settings.recorder, &self->record, self->error);
-        }
+        status = write_results(self, &analysis, true);
         if (status != NBANG_OK && code == NB_EXIT_OK) {
             code = fail(self, status);
         }
@@ -184,6 +208,7 @@ static int run_session(session *self)
         .runs = nb_bench_runs(&self->settings.plan),
         .time_limit_ns = nb_bench_time_limit_ns(&self->settings.plan),
         .cancel_fd = self->signal_fd,
+        .trace = nb_bench_outputs_have_report(&self->settings.outputs) ? &self->trace : NULL,
         .ctx = self,
         .progress = self->progress.fd >= 0 ? show_progress : NULL,
         .round = after_round,
@@ -216,6 +241,7 @@ int nb_bench_command(int argc, char **argv)
     if (self.signal_fd >= 0) {
         close(self.signal_fd);
     }
+    nb_trace_data_clear(&self.trace);
     nb_record_clear(&self.record);
     nb_bench_settings_clear(&self.settings);
     if (signal != 0) {

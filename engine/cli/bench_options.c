@@ -33,6 +33,7 @@ const char nb_bench_help_text[] =
     "Results\n"
     "      --export NAME=F   write to F, or - for standard output; NAME is json,\n"
     "                        google-benchmark, github-action, bencher, csv, markdown\n"
+    "      --report FILE     a page with all of it (.html), or a chart (.svg)\n"
     "      --record          keep it for \"nbang history\" and \"nbang compare\"\n"
     "      --db FILE         the same, in FILE (~/.local/share/nbang/history.db)\n"
     "      --progress WHEN   auto (on a terminal), always, never\n"
@@ -55,6 +56,7 @@ enum option_id {
     ID_ORDER,
     ID_SEED,
     ID_EXPORT,
+    ID_REPORT,
     ID_RECORD,
     ID_DB,
     ID_PROGRESS,
@@ -74,6 +76,7 @@ static const struct poptOption option_table[] = {
     NB_OPTION_VALUE("order", '\0', ID_ORDER),
     NB_OPTION_VALUE("seed", '\0', ID_SEED),
     NB_OPTION_VALUE("export", '\0', ID_EXPORT),
+    NB_OPTION_VALUE("report", '\0', ID_REPORT),
     NB_OPTION_FLAG("record", '\0', ID_RECORD),
     NB_OPTION_VALUE("db", '\0', ID_DB),
     NB_OPTION_VALUE("progress", '\0', ID_PROGRESS),
@@ -236,9 +239,26 @@ static nb_status read_export(nb_bench_settings *settings, const nb_value *value)
     unsigned index;
     nb_status status = nb_value_choice(&index, &format, nb_export_formats);
     free(name);
-    return status != NBANG_OK
-               ? status
-               : nb_bench_outputs_add(&settings->outputs, (nb_export_format)index, equals + 1);
+    return status != NBANG_OK ? status
+                              : nb_bench_outputs_add(&settings->outputs, NB_BENCH_EXPORT,
+                                                     (nb_export_format)index, equals + 1);
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+    const size_t len = strlen(text);
+    const size_t end_len = strlen(end);
+    return len > end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+static nb_status read_report(nb_bench_settings *settings, const nb_value *value)
+{
+    const bool is_chart = ends_in(value->text, ".svg");
+    if (!is_chart && !ends_in(value->text, ".html")) {
+        return refuse(value, "the name of a file that ends in .html or .svg");
+    }
+    return nb_bench_outputs_add(&settings->outputs, is_chart ? NB_BENCH_CHART : NB_BENCH_REPORT,
+                                NB_EXPORT_JSON, value->text);
 }
 
 static nb_status read_progress(nb_bench_settings *settings, const nb_value *value)
@@ -282,6 +302,8 @@ static nb_status apply(void *ctx, int id, const nb_value *value)
         return read_seed(settings, value);
     case ID_EXPORT:
         return read_export(settings, value);
+    case ID_REPORT:
+        return read_report(settings, value);
     case ID_RECORD:
         settings->recorder.wanted = true;
         return NBANG_OK;

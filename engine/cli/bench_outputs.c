@@ -7,7 +7,8 @@
 
 #include "cli/target.h"
 
-nb_status nb_bench_outputs_add(nb_bench_outputs *outputs, nb_export_format format, const char *path)
+nb_status nb_bench_outputs_add(nb_bench_outputs *outputs, nb_bench_output_kind kind,
+                               nb_export_format format, const char *path)
 {
     const size_t count = outputs->count + 1;
     nb_bench_output *items = realloc(outputs->items, count * sizeof(*items));
@@ -19,7 +20,7 @@ nb_status nb_bench_outputs_add(nb_bench_outputs *outputs, nb_export_format forma
     if (copy == NULL) {
         return NBANG_NO_MEMORY;
     }
-    items[outputs->count++] = (nb_bench_output){.format = format, .path = copy};
+    items[outputs->count++] = (nb_bench_output){.kind = kind, .format = format, .path = copy};
     return NBANG_OK;
 }
 
@@ -41,6 +42,16 @@ bool nb_bench_outputs_use_stdout(const nb_bench_outputs *outputs)
 {
     for (size_t i = 0; i < outputs->count; i++) {
         if (is_stdout(&outputs->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool nb_bench_outputs_have_report(const nb_bench_outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->count; i++) {
+        if (outputs->items[i].kind == NB_BENCH_REPORT) {
             return true;
         }
     }
@@ -80,12 +91,24 @@ static nb_status report(const nb_target *target, nb_status status, char *error, 
     return NBANG_SINK_FAILED;
 }
 
+static nb_status render(char **text, const nb_bench_output *output, const nb_bench_report *results)
+{
+    switch (output->kind) {
+    case NB_BENCH_REPORT:
+        return nb_bench_report_html(text, results);
+    case NB_BENCH_CHART:
+        return nb_bench_report_svg(text, results);
+    default:
+        return nb_export_render(text, output->format, results->record, results->analysis);
+    }
+}
+
 static nb_status write_output(nb_target *target, const nb_bench_output *output,
-                              const nb_record *record, const nb_analysis *analysis, int cancel_fd,
-                              char *error, size_t error_size)
+                              const nb_bench_report *results, int cancel_fd, char *error,
+                              size_t error_size)
 {
     char *text;
-    nb_status status = nb_export_render(&text, output->format, record, analysis);
+    nb_status status = render(&text, output, results);
     if (status != NBANG_OK) {
         return status == NBANG_END ? NBANG_OK : status; /* nothing that this format could say */
     }
@@ -121,8 +144,8 @@ nb_status nb_bench_outputs_try(const nb_bench_outputs *outputs, int cancel_fd, c
 }
 
 static nb_status write_all(const nb_bench_outputs *outputs, bool replaceable_only,
-                           const nb_record *record, const nb_analysis *analysis, int cancel_fd,
-                           char *error, size_t error_size)
+                           const nb_bench_report *results, int cancel_fd, char *error,
+                           size_t error_size)
 {
     nb_target *target;
     nb_status status = nb_target_create(&target);
@@ -131,33 +154,22 @@ static nb_status write_all(const nb_bench_outputs *outputs, bool replaceable_onl
     }
     for (size_t i = 0; status == NBANG_OK && i < outputs->count; i++) {
         if (!replaceable_only || is_replaceable(&outputs->items[i])) {
-            status = write_output(target, &outputs->items[i], record, analysis, cancel_fd, error,
-                                  error_size);
+            status =
+                write_output(target, &outputs->items[i], results, cancel_fd, error, error_size);
         }
     }
     nb_target_destroy(target);
     return status;
 }
 
-nb_status nb_bench_outputs_update(const nb_bench_outputs *outputs, const nb_record *record,
+nb_status nb_bench_outputs_update(const nb_bench_outputs *outputs, const nb_bench_report *results,
                                   int cancel_fd, char *error, size_t error_size)
 {
-    if (outputs->count == 0) {
-        return NBANG_OK;
-    }
-    nb_analysis analysis;
-    nb_status status = nb_analysis_create(&analysis, record);
-    if (status != NBANG_OK) {
-        return status;
-    }
-    status = write_all(outputs, true, record, &analysis, cancel_fd, error, error_size);
-    nb_analysis_clear(&analysis);
-    return status;
+    return write_all(outputs, true, results, cancel_fd, error, error_size);
 }
 
-nb_status nb_bench_outputs_finish(const nb_bench_outputs *outputs, const nb_record *record,
-                                  const nb_analysis *analysis, int cancel_fd, char *error,
-                                  size_t error_size)
+nb_status nb_bench_outputs_finish(const nb_bench_outputs *outputs, const nb_bench_report *results,
+                                  int cancel_fd, char *error, size_t error_size)
 {
-    return write_all(outputs, false, record, analysis, cancel_fd, error, error_size);
+    return write_all(outputs, false, results, cancel_fd, error, error_size);
 }

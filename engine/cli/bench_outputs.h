@@ -7,13 +7,19 @@
 #include <stddef.h>
 
 #include "base/status.h"
-#include "measure/analysis.h"
 #include "measure/export.h"
-#include "measure/record.h"
+#include "measure/report.h"
+
+typedef enum nb_bench_output_kind {
+    NB_BENCH_EXPORT,
+    NB_BENCH_REPORT, /* the whole of it, as HTML */
+    NB_BENCH_CHART   /* its speed-up chart, as SVG */
+} nb_bench_output_kind;
 
 typedef struct nb_bench_output {
-    nb_export_format format;
-    char *path; /* owned; "-" is standard output */
+    nb_bench_output_kind kind;
+    nb_export_format format; /* of an export */
+    char *path;              /* owned; "-" is standard output */
 } nb_bench_output;
 
 typedef struct nb_bench_outputs {
@@ -22,12 +28,13 @@ typedef struct nb_bench_outputs {
 } nb_bench_outputs;
 
 /* Adds one; it takes a copy of the path. NBANG_NO_MEMORY is the only error. */
-NB_MUST_CHECK nb_status nb_bench_outputs_add(nb_bench_outputs *outputs, nb_export_format format,
-                                             const char *path);
+NB_MUST_CHECK nb_status nb_bench_outputs_add(nb_bench_outputs *outputs, nb_bench_output_kind kind,
+                                             nb_export_format format, const char *path);
 void nb_bench_outputs_clear(nb_bench_outputs *outputs);
 
-/* Whether one of them is standard output. */
+/* Whether one of them is standard output, and whether one of them is a whole report. */
 bool nb_bench_outputs_use_stdout(const nb_bench_outputs *outputs);
+bool nb_bench_outputs_have_report(const nb_bench_outputs *outputs);
 
 /* The three below return NBANG_SINK_FAILED with one line in `error` if an output cannot be written,
  * or NBANG_NO_MEMORY. Each file is replaced as a whole, or left as it was. Waiting for the reader
@@ -39,13 +46,12 @@ NB_MUST_CHECK nb_status nb_bench_outputs_try(const nb_bench_outputs *outputs, in
 
 /* Writes what has been measured so far to those that are regular files, or not there yet. */
 NB_MUST_CHECK nb_status nb_bench_outputs_update(const nb_bench_outputs *outputs,
-                                                const nb_record *record, int cancel_fd, char *error,
-                                                size_t error_size);
+                                                const nb_bench_report *results, int cancel_fd,
+                                                char *error, size_t error_size);
 
 /* Writes all of them, at the end. */
 NB_MUST_CHECK nb_status nb_bench_outputs_finish(const nb_bench_outputs *outputs,
-                                                const nb_record *record,
-                                                const nb_analysis *analysis, int cancel_fd,
+                                                const nb_bench_report *results, int cancel_fd,
                                                 char *error, size_t error_size);
 
 #endif

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "measure/analysis.h"
-
 /* What cannot be written has another exit code than what cannot be read. */
 static nb_status as_output(nb_status status)
 {
@@ -39,21 +37,16 @@ static bool has_samples(const nb_record *record)
 }
 
 nb_status nb_bench_recorder_save(nb_bench_recorder *recorder, const nb_record *record,
-                                 char error[NB_ARCHIVE_ERROR_SIZE])
+                                 const nb_analysis *analysis, char error[NB_ARCHIVE_ERROR_SIZE])
 {
     if (!recorder->wanted || !has_samples(record)) {
         return NBANG_OK;
     }
-    nb_analysis analysis;
-    if (nb_analysis_create(&analysis, record) != NBANG_OK) {
-        return fail_memory(error);
-    }
     char reason[NB_HISTORY_ERROR_SIZE];
     nb_history *history = recorder->archive.history;
     const nb_status status =
-        recorder->id == 0 ? nb_history_add(history, record, &analysis, &recorder->id, reason)
-                          : nb_history_update(history, recorder->id, record, &analysis, reason);
-    nb_analysis_clear(&analysis);
+        recorder->id == 0 ? nb_history_add(history, record, analysis, &recorder->id, reason)
+                          : nb_history_update(history, recorder->id, record, analysis, reason);
     if (status) {
         nb_archive_explain(&recorder->archive, reason, error);
     }

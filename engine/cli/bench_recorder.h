@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "cli/archive.h"
+#include "measure/analysis.h"
 
 typedef struct nb_bench_recorder {
     bool wanted; /* otherwise all of the below do nothing */
@@ -21,6 +22,7 @@ NB_MUST_CHECK nb_status nb_bench_recorder_open(nb_bench_recorder *recorder,
 /* Adds the record, or puts it in place of what has been added. Does nothing as long as there is no
  * sample. Errors as above. */
 NB_MUST_CHECK nb_status nb_bench_recorder_save(nb_bench_recorder *recorder, const nb_record *record,
+                                               const nb_analysis *analysis,
                                                char error[NB_ARCHIVE_ERROR_SIZE]);
 
 void nb_bench_recorder_clear(nb_bench_recorder *recorder);

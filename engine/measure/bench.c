@@ -148,6 +148,24 @@ static nb_status warm_up(bench *self)
     return status;
 }
 
+const nb_point *nb_bench_traced_point(const nb_record *record)
+{
+    const nb_point *last = record->points;
+    for (size_t i = 1; i < record->num_points && nb_point_same_series(&record->points[i], last);
+         i++) {
+        last = &record->points[i];
+    }
+    return last;
+}
+
+static nb_status trace(bench *self)
+{
+    return self->options->trace == NULL
+               ? NBANG_OK
+               : nb_sampler_trace(&self->sampler, nb_bench_traced_point(self->record),
+                                  self->options->trace, self->error, self->error_size);
+}
+
 static nb_status take_turn(bench *self, nb_point *point)
 {
     nb_sample sample;
@@ -206,6 +224,9 @@ nb_status nb_bench_run(nb_record *record, const nb_bench_options *options, char 
     status = describe_machine(&self);
     if (status == NBANG_OK) {
         status = warm_up(&self);
+    }
+    if (status == NBANG_OK) {
+        status = trace(&self);
     }
     if (status == NBANG_OK) {
         status = measure(&self);

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "measure/record.h"
+#include "measure/trace_read.h"
 
 /* ---- how much ---- */
 
@@ -67,12 +68,18 @@ typedef struct nb_bench_options {
     unsigned runs;          /* as nb_bench_runs */
     uint64_t time_limit_ns; /* from the call on */
     int cancel_fd;          /* readable: end at once; 0: nothing does that */
+    nb_trace_data *trace;   /* gets the trace of a run that is not measured, of the point below;
+                               the caller clears it. NULL: no such run */
     void *ctx;              /* of the two hooks, which may be NULL */
     void (*progress)(void *ctx, const nb_bench_progress *progress);
     /* After each round, when nothing runs: the record so far, which says that it has been
      * interrupted. What is not NBANG_OK ends the measurement and is its status. */
     nb_status (*round)(void *ctx, const nb_record *record);
 } nb_bench_options;
+
+/* The point that a trace is of: the first workload and placement, with the most workers. The record
+ * must have one. */
+const nb_point *nb_bench_traced_point(const nb_record *record);
 
 /* Measures the points of a record, and fills its metadata in: one run of each to warm up, the
  * output of which must have the sum that its workload is known by, then rounds (measure/rounds.h)

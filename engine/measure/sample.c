@@ -1,9 +1,11 @@
 #define OPENSSL_SUPPRESS_DEPRECATED /* see run/digest.c */
 #include "measure/sample.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <openssl/sha.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,13 +87,22 @@ static nb_status judge(const nb_point *point, nb_process_outcome *outcome, char 
 
 /* ---- running ---- */
 
-/* Runs `point` with what else `command` says, and judges its end. */
+/* Runs `point` with what else `command` says, and judges its end. If the command has arguments,
+ * they follow those of the point. */
 static nb_status run_point(const nb_sampler *sampler, const nb_point *point,
                            nb_process_command *command, nb_process_outcome *outcome, char *error,
                            size_t error_size)
 {
     nb_sample_arguments arguments;
     nb_sample_arguments_fill(&arguments, sampler, point);
+    size_t count = 0;
+    while (arguments.argv[count] != NULL) {
+        count++;
+    }
+    for (const char *const *more = command->argv; more != NULL && *more != NULL; more++) {
+        assert(count < NB_SAMPLE_MAX_ARGUMENTS - 1);
+        arguments.argv[count++] = *more;
+    }
     command->argv = arguments.argv;
     command->cancel_fd = sampler->cancel_fd;
     if (nb_process_time(outcome, command) != NBANG_OK) {
@@ -148,4 +159,48 @@ nb_status nb_sampler_check(const nb_sampler *sampler, const nb_point *point, cha
         return NBANG_INVALID;
     }
     return NBANG_OK;
+}
+
+/* ---- tracing ---- */
+
+static void keep(void *ctx, const void *bytes, size_t len)
+{
+    fwrite(bytes, 1, len, ctx); /* an error shows when the file is closed */
+}
+
+nb_status nb_sampler_trace(const nb_sampler *sampler, const nb_point *point, nb_trace_data *trace,
+                           char *error, size_t error_size)
+{
+    static const char *const arguments[] = {"-o", "/dev/null", "--trace=/dev/stdout", NULL};
+    char *json = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&json, &len);
+    if (out == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    nb_process_command command = {.argv = arguments, .on_output = keep, .output_ctx = out};
+    nb_process_outcome outcome;
+    nb_status status = run_point(sampler, point, &command, &outcome, error, error_size);
+    if (fclose(out) != 0 && status == NBANG_OK) {
+        status = NBANG_NO_MEMORY;
+    }
+    if (status == NBANG_OK) {
+        status = nb_trace_read_string(trace, json, len, error, error_size);
+    }
+    free(json);
+    return status;
+}
+
+const char *nb_sample_command(char *out, size_t size, const nb_point *point)
+{
+    nb_sampler unnamed = {.program = "nbang"};
+    nb_sample_arguments arguments;
+    nb_sample_arguments_fill(&arguments, &unnamed, point);
+    size_t len = 0;
+    out[0] = '\0';
+    for (const char *const *argument = arguments.argv; *argument != NULL && len < size;
+         argument++) {
+        len += (size_t)snprintf(out + len, size - len, "%s%s", len > 0 ? " " : "", *argument);
+    }
+    return out;
 }

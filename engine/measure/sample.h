@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "measure/record.h"
+#include "measure/trace_read.h"
 
 typedef struct nb_sampler {
     char program[PATH_MAX];
@@ -18,7 +19,7 @@ void nb_sampler_init(nb_sampler *sampler, const char *program, int cancel_fd);
 
 /* The arguments of a sample of `point`, ended by NULL; the strings belong to `arguments`, to the
  * sampler and to the workload. */
-#define NB_SAMPLE_MAX_ARGUMENTS 10
+#define NB_SAMPLE_MAX_ARGUMENTS 14
 typedef struct nb_sample_arguments {
     const char *argv[NB_SAMPLE_MAX_ARGUMENTS];
     char workers[16], bind[16], order[16];
@@ -37,5 +38,14 @@ NB_MUST_CHECK nb_status nb_sampler_take(const nb_sampler *sampler, const nb_poin
  * workload is known by. Errors as above; NBANG_INVALID, too, if they differ. */
 NB_MUST_CHECK nb_status nb_sampler_check(const nb_sampler *sampler, const nb_point *point,
                                          char *error, size_t error_size);
+
+/* Runs `point` once with --trace, which costs it a little time, and reads the trace, which the
+ * caller clears. Errors as above; NBANG_INVALID, too, if the trace cannot be read. */
+NB_MUST_CHECK nb_status nb_sampler_trace(const nb_sampler *sampler, const nb_point *point,
+                                         nb_trace_data *trace, char *error, size_t error_size);
+
+/* The command line of a sample of `point`, as users write it. Cut to `size` bytes; returns `out`.
+ */
+const char *nb_sample_command(char *out, size_t size, const nb_point *point);
 
 #endif

@@ -131,3 +131,50 @@ Test(sample, ends_when_it_is_cancelled)
                  NBANG_INTERRUPTED);
     scratch_remove(&dir);
 }
+
+Test(sample, a_trace_is_read_from_what_the_run_prints)
+{
+    static const char script[] =
+        "case \"$*\" in *' 1000000 -o /dev/null --trace=/dev/stdout') ;; *) exit 3 ;; esac\n"
+        "cat <<'END'\n"
+        "{\"otherData\":{\"version\":\"1\",\"wall_ns\":5000,\"workers\":1,\"slots\":1},\n"
+        "\"traceEvents\":[\n"
+        "{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":2,\"tid\":1,\"args\":{\"name\":\"slot "
+        "0\"}},\n"
+        "{\"name\":\"text\",\"ph\":\"X\",\"ts\":1,\"dur\":2,\"pid\":2,\"tid\":1,\"args\":{}}]}\n"
+        "END\n";
+    const scratch dir = scratch_create();
+    const nb_sampler sampler = make_sampler(&dir, script);
+    const nb_point point = make_point();
+    nb_trace_data trace;
+    char error[512] = "";
+    cr_assert_eq(nb_sampler_trace(&sampler, &point, &trace, error, sizeof error), NBANG_OK, "%s",
+                 error);
+    cr_expect_eq(trace.wall_ns, 5000);
+    cr_assert_eq(trace.num_tracks, 1);
+    cr_expect_eq(trace.tracks[0].spans[0].phase, NBANG_PHASE_TEXT);
+    nb_trace_data_clear(&trace);
+    scratch_remove(&dir);
+}
+
+Test(sample, what_is_no_trace_is_an_error)
+{
+    const scratch dir = scratch_create();
+    const nb_sampler sampler = make_sampler(&dir, "echo 120");
+    const nb_point point = make_point();
+    nb_trace_data trace;
+    char error[512] = "";
+    cr_assert_eq(nb_sampler_trace(&sampler, &point, &trace, error, sizeof error), NBANG_INVALID);
+    cr_expect_neq(error[0], '\0');
+    scratch_remove(&dir);
+}
+
+Test(sample, command_has_the_name_that_users_know)
+{
+    const nb_point point = make_point();
+    char command[256];
+    cr_expect_str_eq(nb_sample_command(command, sizeof command, &point),
+                     "nbang -q --no-reuse --fixed -j2 --bind=pu --order=spread 1000000");
+    char cut[16];
+    cr_expect_str_eq(nb_sample_command(cut, sizeof cut, &point), "nbang -q --no-r");
+}
