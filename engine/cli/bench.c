@@ -16,7 +16,6 @@
 #include "cli/signals.h"
 #include "cli/simd.h"
 #include "measure/bench.h"
-#include "measure/sample.h"
 
 enum { ERROR_SIZE = 2600 }; /* as long as the last line of a failed run */
 
@@ -72,13 +71,11 @@ static void show_progress(void *ctx, const nb_bench_progress *news)
 /* Writes what has been measured: on the way, or at the end, everywhere. */
 static nb_status write_results(session *self, const nb_analysis *analysis, bool at_end)
 {
-    char command[256];
     const nb_bench_report results = {
         .record = &self->record,
         .analysis = analysis,
         .trace = self->trace.tracks != NULL ? &self->trace : NULL,
-        .trace_command =
-            nb_sample_command(command, sizeof(command), nb_bench_traced_point(&self->record)),
+        .trace_point = nb_bench_traced_point(&self->record),
     };
     const nb_bench_outputs *outputs = &self->settings.outputs;
     nb_status status = (at_end ? nb_bench_outputs_finish : nb_bench_outputs_update)(

@@ -158,12 +158,21 @@ const nb_point *nb_bench_traced_point(const nb_record *record)
     return last;
 }
 
+/* What goes wrong is no more than a warning: what is measured is as good without a trace. */
 static nb_status trace(bench *self)
 {
-    return self->options->trace == NULL
-               ? NBANG_OK
-               : nb_sampler_trace(&self->sampler, nb_bench_traced_point(self->record),
-                                  self->options->trace, self->error, self->error_size);
+    if (self->options->trace == NULL) {
+        return NBANG_OK;
+    }
+    const nb_status status = nb_sampler_trace(&self->sampler, nb_bench_traced_point(self->record),
+                                              self->options->trace, self->error, self->error_size);
+    if (status != NBANG_INVALID) {
+        return status;
+    }
+    char sentence[256];
+    snprintf(sentence, sizeof(sentence), "No run could be traced: %.200s.", self->error);
+    self->error[0] = '\0';
+    return nb_record_warn(self->record, sentence);
 }
 
 static nb_status take_turn(bench *self, nb_point *point)

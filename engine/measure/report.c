@@ -23,13 +23,15 @@ static void write_run(FILE *out, const nb_bench_report *report)
         fputs("<p class=\"missing\">No run was traced.</p></section>\n", out);
         return;
     }
-    fputs("<p class=\"note\">One run, not one of those that were measured", out);
-    if (report->trace_command != NULL) {
-        fputs(": <code>", out);
-        nb_markup_text(out, report->trace_command);
-        fputs("</code>", out);
-    }
-    fputs(".</p>\n<figure class=\"scroll\">\n", out);
+    char name[NB_SERIES_NAME_SIZE];
+    char workers[NB_WORKERS_SIZE];
+    fputs("<p class=\"note\">One run of ", out);
+    nb_markup_text(out, nb_report_series_name(name, report->trace_point));
+    fprintf(out,
+            " on %s, apart from those that were measured. <code>nbang --trace=FILE</code> writes "
+            "such a trace of any run.</p>\n",
+            nb_report_workers(workers, report->trace_point->workers));
+    fputs("<figure class=\"scroll\">\n", out);
     nb_report_timeline(out, report->trace);
     fputs("</figure>\n", out);
     nb_report_key(out, report->trace);

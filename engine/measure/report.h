@@ -12,7 +12,7 @@ typedef struct nb_bench_report {
     const nb_record *record;
     const nb_analysis *analysis; /* of that record */
     const nb_trace_data *trace;  /* of one run; NULL if there is none */
-    const char *trace_command;   /* that run's command line; NULL if it is not known */
+    const nb_point *trace_point; /* what was run then; NULL if there is no trace */
 } nb_bench_report;
 
 /* Writes the report into a string that the caller frees. NBANG_NO_MEMORY is the only error. */

@@ -190,17 +190,3 @@ nb_status nb_sampler_trace(const nb_sampler *sampler, const nb_point *point, nb_
     free(json);
     return status;
 }
-
-const char *nb_sample_command(char *out, size_t size, const nb_point *point)
-{
-    nb_sampler unnamed = {.program = "nbang"};
-    nb_sample_arguments arguments;
-    nb_sample_arguments_fill(&arguments, &unnamed, point);
-    size_t len = 0;
-    out[0] = '\0';
-    for (const char *const *argument = arguments.argv; *argument != NULL && len < size;
-         argument++) {
-        len += (size_t)snprintf(out + len, size - len, "%s%s", len > 0 ? " " : "", *argument);
-    }
-    return out;
-}

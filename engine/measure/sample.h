@@ -44,8 +44,4 @@ NB_MUST_CHECK nb_status nb_sampler_check(const nb_sampler *sampler, const nb_poi
 NB_MUST_CHECK nb_status nb_sampler_trace(const nb_sampler *sampler, const nb_point *point,
                                          nb_trace_data *trace, char *error, size_t error_size);
 
-/* The command line of a sample of `point`, as users write it. Cut to `size` bytes; returns `out`.
- */
-const char *nb_sample_command(char *out, size_t size, const nb_point *point);
-
 #endif

@@ -276,7 +276,7 @@ void make_report_fixture(report_fixture *fixture, size_t index)
         (nb_bench_report){.record = record,
                           .analysis = &fixture->analysis,
                           .trace = fixture->trace.num_tracks > 0 ? &fixture->trace : NULL,
-                          .trace_command = "nbang -q -j2 --fixed 1000000"};
+                          .trace_point = record->points};
 }
 
 void clear_report_fixture(report_fixture *fixture)

@@ -168,13 +168,3 @@ Test(sample, what_is_no_trace_is_an_error)
     cr_expect_neq(error[0], '\0');
     scratch_remove(&dir);
 }
-
-Test(sample, command_has_the_name_that_users_know)
-{
-    const nb_point point = make_point();
-    char command[256];
-    cr_expect_str_eq(nb_sample_command(command, sizeof command, &point),
-                     "nbang -q --no-reuse --fixed -j2 --bind=pu --order=spread 1000000");
-    char cut[16];
-    cr_expect_str_eq(nb_sample_command(cut, sizeof cut, &point), "nbang -q --no-r");
-}
