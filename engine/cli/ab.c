@@ -1,8 +1,6 @@
 #include "cli/ab.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,10 +20,6 @@
 
 /* How often the line on the terminal changes. */
 #define PROGRESS_NS (100 * NB_NS_PER_MS)
-
-/* Half of the interquartile range, as a share of the median, from which on the machine is called
- * noisy. */
-#define NOISY_SPREAD 0.1
 
 /* The last lines of standard error that are shown of a command that failed. */
 #define TAIL_LINES 5
@@ -116,13 +110,13 @@ static void print_ratio(FILE *out, const comparison *self)
     }
 }
 
-static void print_noise(FILE *out, const comparison *self)
+static void print_warnings(FILE *out, const comparison *self)
 {
-    const nb_ab_test *test = &self->state.test;
-    const double spread = fmax(test->a_spread, test->b_spread);
-    if (spread > NOISY_SPREAD) {
-        fprintf(out, "The runs spread by +-%.0f %%: something else keeps this machine busy.\n",
-                100 * spread);
+    size_t i;
+    json_t *sentence;
+    json_array_foreach(self->state.warnings, i, sentence)
+    {
+        fprintf(out, "%s\n", json_string_value(sentence));
     }
 }
 
@@ -178,7 +172,7 @@ static int print_result(const comparison *self)
         print_times(out, self, NB_AB_A);
         print_times(out, self, NB_AB_B);
         print_ratio(out, self);
-        print_noise(out, self);
+        print_warnings(out, self);
     }
     print_verdict(out, self);
     int code = NB_EXIT_OUTPUT;

@@ -56,13 +56,14 @@ json_t *nb_ab_to_json(const nb_ab_state *state, const nb_ab_options *options)
                          ? json_integer((json_int_t)test->needed_pairs)
                          : json_null();
     /* Whatever could not be made is NULL, and then so is the whole. */
-    return json_pack("{s:s, s:s, s:[o, o], s:f, s:s?, s:I, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "schema", "nbang-ab-1", "version", nbang_version(), "commands",
-                     command_to_json(options->commands[NB_AB_A]),
-                     command_to_json(options->commands[NB_AB_B]), "fail_above", test->threshold,
-                     "verdict", verdicts[test->verdict], "elapsed_ns",
-                     (json_int_t)state->elapsed_ns, "looks", (int)test->looks, "needed_pairs",
-                     needed, "ratio", interval_to_json(test->decisive), "ratio_this_look",
-                     interval_to_json(test->ratio), "a", times_to_json(test->a_ns, test->a_spread),
-                     "b", times_to_json(test->b_ns, test->b_spread), "pairs", pairs_to_json(state));
+    return json_pack(
+        "{s:s, s:s, s:[o, o], s:f, s:s?, s:I, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+        "nbang-ab-1", "version", nbang_version(), "commands",
+        command_to_json(options->commands[NB_AB_A]), command_to_json(options->commands[NB_AB_B]),
+        "fail_above", test->threshold, "verdict", verdicts[test->verdict], "elapsed_ns",
+        (json_int_t)state->elapsed_ns, "looks", (int)test->looks, "needed_pairs", needed, "ratio",
+        interval_to_json(test->decisive), "ratio_this_look", interval_to_json(test->ratio), "a",
+        times_to_json(test->a_ns, test->a_spread), "b", times_to_json(test->b_ns, test->b_spread),
+        "pairs", pairs_to_json(state), "warnings",
+        state->warnings != NULL ? json_incref(state->warnings) : json_array());
 }

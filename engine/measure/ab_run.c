@@ -1,12 +1,18 @@
 #include "measure/ab_run.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "measure/noise.h"
 
 /* The share of the time after which the test first looks; then after twice that, and so on. Early
  * looks spend little, and nearly all that is left is there for the last. */
 #define FIRST_LOOK (1.0 / 16)
+
+/* Half of the interquartile range, as a share of the median, from which on it is worth saying. */
+#define SPREAD_WORTH_SAYING 0.1
 
 /* A comparison that goes on. */
 typedef struct run {
@@ -116,35 +122,76 @@ static nb_status conclude_early(nb_ab_state *state)
     return status;
 }
 
+/* Says what else went on since `before`. */
+static nb_status describe_noise(nb_ab_state *state, const nb_noise_mark *before)
+{
+    nb_noise_mark after;
+    nb_noise_mark_now(&after, "");
+    json_t *noise = nb_noise_between(before, &after);
+    state->warnings = json_array();
+    nb_status status = NBANG_NO_MEMORY;
+    if (noise != NULL && state->warnings != NULL) {
+        status = nb_noise_describe(state->warnings, noise);
+    }
+    json_decref(noise);
+    if (status == NBANG_OK) {
+        status = nb_noise_find_others(state->warnings, "");
+    }
+    const double spread = fmax(state->test.a_spread, state->test.b_spread);
+    if (status == NBANG_OK && spread >= SPREAD_WORTH_SAYING) {
+        char text[96];
+        snprintf(text, sizeof(text),
+                 "The runs spread by %.0f %% around their median: something disturbed them.",
+                 100 * spread);
+        status = json_array_append_new(state->warnings, json_string(text)) == 0 ? NBANG_OK
+                                                                                : NBANG_NO_MEMORY;
+    }
+    return status;
+}
+
+/* Warms up, and runs blocks until there is a verdict or something has gone wrong. */
+static nb_status run_blocks(run *self)
+{
+    const nb_ab_options *options = self->options;
+    uint64_t unused_ns;
+    nb_status status = run_once(self, NB_AB_A, &unused_ns);
+    if (status == NBANG_OK) {
+        status = run_once(self, NB_AB_B, &unused_ns);
+    }
+    while (status == NBANG_OK && !is_over(self)) {
+        status = run_block(self);
+        if (status == NBANG_OK && !is_over(self)) {
+            status = look(self);
+        }
+        if (status == NBANG_OK && options->progress != NULL) {
+            options->progress(options->progress_ctx, self->state);
+        }
+    }
+    return status == NBANG_OK ? conclude_early(self->state) : status;
+}
+
 nb_status nb_ab_run(nb_ab_state *state, const nb_ab_options *options)
 {
     *state = (nb_ab_state){.failed = -1};
     nb_ab_begin(&state->test, options->threshold, options->seed);
+    nb_noise_mark before;
+    nb_noise_mark_now(&before, "");
     run self = {
         .options = options,
         .state = state,
         .started_ns = nb_clock_wall_ns(),
         .next_look = FIRST_LOOK,
     };
-    uint64_t unused_ns;
-    nb_status status = run_once(&self, NB_AB_A, &unused_ns);
-    if (status == NBANG_OK) {
-        status = run_once(&self, NB_AB_B, &unused_ns);
+    nb_status status = run_blocks(&self);
+    if (status == NBANG_OK && state->num_pairs > 0) {
+        status = describe_noise(state, &before);
     }
-    while (status == NBANG_OK && !is_over(&self)) {
-        status = run_block(&self);
-        if (status == NBANG_OK && !is_over(&self)) {
-            status = look(&self);
-        }
-        if (status == NBANG_OK && options->progress != NULL) {
-            options->progress(options->progress_ctx, state);
-        }
-    }
-    return status == NBANG_OK ? conclude_early(state) : status;
+    return status;
 }
 
 void nb_ab_clear(nb_ab_state *state)
 {
     free(state->pairs);
+    json_decref(state->warnings);
     *state = (nb_ab_state){.failed = -1};
 }

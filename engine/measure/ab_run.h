@@ -2,6 +2,8 @@
 #ifndef NB_MEASURE_AB_RUN_H
 #define NB_MEASURE_AB_RUN_H
 
+#include <jansson.h>
+
 #include "measure/ab.h"
 #include "measure/process.h"
 
@@ -31,6 +33,8 @@ struct nb_ab_state {
     bool interrupted;    /* cancel_fd has ended it: the verdict is open, whatever the pairs say */
     int failed;          /* NB_AB_A or NB_AB_B if a run of that command failed, otherwise -1 */
     nb_process_outcome failure; /* of that run */
+    json_t *warnings; /* owned: an array of sentences on what may have disturbed the runs; NULL if
+                         none were taken */
 };
 
 /* A run that takes this many times the limit is ended, and counts as failed. */

@@ -212,6 +212,7 @@ Test(ab_run, result_as_json_says_all_of_it)
     cr_expect_str_eq(verdict, "inconclusive");
     cr_expect(json_is_null(low), "two pairs have no interval");
     cr_expect_eq(json_array_size(pairs), 2);
+    cr_expect(json_is_array(json_object_get(object, "warnings")));
     const json_int_t time = json_integer_value(json_array_get(json_array_get(pairs, 1), 1));
     cr_expect_eq((uint64_t)time, state.pairs[1].b_ns);
     json_decref(object);
