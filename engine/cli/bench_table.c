@@ -163,8 +163,8 @@ static void print_counts(FILE *out, const nb_point *point)
     double instructions;
     if (median_count(&cycles, point, true) && median_count(&instructions, point, false) &&
         cycles > 0) {
-        fprintf(out, "%u workers: %.4g cycles, %.4g instructions, %.2f a cycle\n", point->workers,
-                cycles, instructions, instructions / cycles);
+        fprintf(out, "%u worker%s: %.4g cycles, %.4g instructions, %.2f a cycle\n", point->workers,
+                point->workers == 1 ? "" : "s", cycles, instructions, instructions / cycles);
     }
 }
 
