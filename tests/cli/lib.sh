@@ -215,6 +215,22 @@ is_golden_times() {
     }
 }
 
+# csv_record FACTOR [FINGERPRINT [WORKLOAD]]: a record as `nbang bench --export csv` writes it, of two
+# points with eleven runs each: 40 ms and 24 ms times FACTOR times 1.00 to 1.10, in no order.
+csv_record() {
+    LC_ALL=C awk -v factor="$1" -v machine="${2-0123456789abcdef}" -v workload="${3-strong-1e6-v1}" '
+        BEGIN {
+            printf "date,fingerprint,version,git_commit,workload,workers,bind,order,run,turn,"
+            printf "wall_ns,cpu_ns,cycles,instructions\n"
+            for (workers = 1; workers <= 2; workers++)
+                for (run = 0; run < 11; run++) {
+                    ns = (workers == 1 ? 40e6 : 24e6) * factor * (100 + 7 * run % 11) / 100
+                    printf "2026-11-22T00:00:00Z,%s,0.1.0,,%s,%d,core,close,%d,%d,%.0f,%.0f,,\n",
+                        machine, workload, workers, run, 2 * run + workers - 1, ns, ns
+                }
+        }'
+}
+
 # without_times: JSON with T in place of every time, and of a time too short to be known.
 without_times() {
     sed -E 's/"(wall|cpu)_ns":([0-9]+|null)/"\1_ns":T/g'
