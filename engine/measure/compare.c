@@ -248,8 +248,8 @@ nb_status nb_comparison_create(nb_comparison *comparison, const nb_record *older
 {
     nb_comparison result = {
         .points = calloc(newer->num_points + 1, sizeof(*result.points)),
-        .only_old = calloc(older->num_points + 1, sizeof(*result.only_old)),
-        .only_new = calloc(newer->num_points + 1, sizeof(*result.only_new)),
+        .only_old = calloc(older->num_points + 1, sizeof(const nb_point *)),
+        .only_new = calloc(newer->num_points + 1, sizeof(const nb_point *)),
     };
     work self = {
         .comparison = &result,

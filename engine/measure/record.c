@@ -66,22 +66,28 @@ nb_point *nb_record_find_point(const nb_record *record, const nb_point *like)
     return NULL;
 }
 
+/* Where `point` goes among sorted points: behind those of its series that have fewer workers, or
+ * behind all if it is the first of a series. */
+static size_t find_place(const nb_point *points, size_t num_points, const nb_point *point)
+{
+    size_t place = num_points;
+    for (size_t i = 0; i < num_points; i++) {
+        if (nb_point_same_series(&points[i], point)) {
+            if (points[i].workers > point->workers) {
+                return i;
+            }
+            place = i + 1;
+        }
+    }
+    return place;
+}
+
 void nb_record_sort_points(nb_record *record)
 {
     nb_point *points = record->points;
-    /* Sorted so far: [0, i). A point goes behind the last of its series that has fewer workers. */
     for (size_t i = 1; i < record->num_points; i++) {
         const nb_point point = points[i];
-        size_t place = i;
-        for (size_t k = 0; k < i; k++) {
-            if (nb_point_same_series(&points[k], &point)) {
-                place = k + 1;
-                if (points[k].workers > point.workers) {
-                    place = k;
-                    break;
-                }
-            }
-        }
+        const size_t place = find_place(points, i, &point);
         memmove(&points[place + 1], &points[place], (i - place) * sizeof(*points));
         points[place] = point;
     }

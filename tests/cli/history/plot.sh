@@ -6,5 +6,5 @@ LC_ALL=C.UTF-8 nbang history --db=h.db --plot >utf8
 awk '{ print /workers/ ? $0 : /^ +[0-9]+  / ? "record " $1 : NF == 0 ? "" : "scale" }' ascii
 awk 'length > 80' ascii
 LC_ALL=C grep -c '[^ -~]' ascii || true
-grep -c '*' ascii
+grep -cF '*' ascii
 grep -c '●' utf8

@@ -4,7 +4,7 @@ small=(-q --runs=3 --workload=strong-1e6-v1)
 nbang bench "${small[@]}" --workers=1 --record
 nbang bench "${small[@]}" --workers=1,2 --record
 ls -a data/nbang
-nbang history | awk 'NR == 1 { print $1, $2, $4, $5; next } { print (NF > 8 ? $1 " " $5 : "- " $1) }'
+nbang history | awk 'NR == 1 { print $1, $2, $4, $5; next } { print (NF > 9 ? $1 " " $5 : "- " $1) }'
 printf -- '-- two workers\n'
 nbang history --workers=2 | awk 'NR > 1 { print $1, $5 }'
 printf -- '-- the newest\n'

@@ -1,7 +1,7 @@
 # Two that record at once, each from a new database on, lose nothing.
 record() {
-    local i
-    for i in 1 2 3 4 5; do
+    local _
+    for _ in 1 2 3 4 5; do
         nbang bench -q --runs=3 --workload=strong-1e6-v1 --workers="$1" --db=h.db
     done
 }

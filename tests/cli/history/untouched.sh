@@ -1,6 +1,6 @@
 # A database that is damaged, of others, or newer: exit code 2, and not a byte of it changes.
 small=(-q --runs=3 --workload=strong-1e6-v1 --workers=1)
-for i in 1 2 3; do
+for _ in 1 2 3; do
     nbang bench "${small[@]}" --db=good.db
 done
 untouched() {
