@@ -324,10 +324,11 @@ static nb_status analyse(const work *self)
         status = analyse_point(self, i);
     }
     for (size_t i = 0; status == NBANG_OK && i < num_points;) {
-        nb_series_result *series = &self->analysis->series[self->analysis->num_series++];
-        *series = series_at(self->record, i);
-        status = analyse_series(self, series);
-        i += series->num_points;
+        nb_series_result series = series_at(self->record, i);
+        status = analyse_series(self, &series);
+        self->analysis->series[self->analysis->num_series++] =
+            series; /* to be cleared in any case */
+        i += series.num_points;
     }
     return status;
 }
