@@ -255,7 +255,7 @@ static nb_status read_report(nb_bench_settings *settings, const nb_value *value)
 {
     const bool is_chart = ends_in(value->text, ".svg");
     if (!is_chart && !ends_in(value->text, ".html")) {
-        return refuse(value, "the name of a file that ends in .html or .svg");
+        return refuse(value, "a name that ends in .html or .svg");
     }
     return nb_bench_outputs_add(&settings->outputs, is_chart ? NB_BENCH_CHART : NB_BENCH_REPORT,
                                 NB_EXPORT_JSON, value->text);

@@ -35,7 +35,10 @@ static void write_run(FILE *out, const nb_bench_report *report)
     nb_report_timeline(out, report->trace);
     fputs("</figure>\n", out);
     nb_report_key(out, report->trace);
-    fputs("<h3>Share of all workers’ time</h3>\n<figure>\n", out);
+    fputs("<h3>Share of all workers’ time</h3>\n"
+          "<p class=\"note\">A core that is lent to another worker’s job counts for what that "
+          "worker does.</p>\n<figure>\n",
+          out);
     nb_report_shares(out, report->trace);
     fputs("</figure></section>\n", out);
 }

@@ -209,6 +209,29 @@ static void write_caches(FILE *out, const json_t *caches)
     }
 }
 
+/* Null means that there is none. */
+static void write_quota(FILE *out, const json_t *quota)
+{
+    if (json_is_null(quota)) {
+        fputs("none", out);
+    } else {
+        write_value(out, quota);
+    }
+}
+
+/* "2996 MHz with one core at work, 2890 MHz with all"; the sentence about it is elsewhere. */
+static void write_clock(FILE *out, const json_t *clock)
+{
+    const json_t *one = json_object_get(clock, "one_core_mhz");
+    const json_t *all = json_object_get(clock, "all_cores_mhz");
+    if (json_is_number(one) && json_is_number(all)) {
+        fprintf(out, "%.0f MHz with one core at work, %.0f MHz with all", json_number_value(one),
+                json_number_value(all));
+    } else {
+        write_value(out, clock);
+    }
+}
+
 /* The order and the names of what is known to be in a record; `write` is NULL for write_value. */
 static const struct {
     const char *key;
@@ -235,7 +258,7 @@ static const struct {
     {"num_pus", "CPUs", NULL},
     {"num_usable_pus", "usable CPUs", NULL},
     {"affinity", "affinity", NULL},
-    {"cpu_quota", "CPU quota of the cgroup", NULL},
+    {"cpu_quota", "CPU quota of the cgroup", write_quota},
     {"cpu_kinds", "kinds of cores", NULL},
     {"caches", "caches", write_caches},
     {"memory_bytes", "memory", write_bytes},
@@ -243,7 +266,7 @@ static const struct {
     {"turbo", "turbo", NULL},
     {"frequency_scaling", "frequency scaling", NULL},
     {"mhz_per_cpu", "MHz of a CPU", NULL},
-    {"clock", "measured clock", NULL},
+    {"clock", "measured clock", write_clock},
     {"virtualization", "virtualisation", NULL},
     {"load_avg", "load average before (1, 5, 15 min)", NULL},
     {"noise", "noise", NULL},

@@ -23,7 +23,7 @@ static const struct {
     {NBANG_PHASE_VERIFICATION, "verification", "residues of the factorial and of its digits"},
     {NBANG_PHASE_TEXT, "text", "characters from digits"},
     {NBANG_PHASE_PIPES, "pipes", "sending results, and waiting until they are taken"},
-    {NBANG_PHASE_TEAM, "team", "threads on cores that are lent to another worker’s job"},
+    {NBANG_PHASE_TEAM, "team", "lent to another worker’s job while that was in no phase"},
     {NBANG_PHASE_READ, "reading", "the master gives out jobs and takes results back"},
     {NBANG_PHASE_WRITE, "writing", "the master writes results"},
     {NBANG_PHASE_IDLE, "idle", "waiting for work, starting and ending"},
