@@ -128,15 +128,20 @@ static nb_status describe_noise(nb_ab_state *state, const nb_noise_mark *before)
     nb_noise_mark after;
     nb_noise_mark_now(&after, "");
     json_t *noise = nb_noise_between(before, &after);
+    json_t *others = json_array();
     state->warnings = json_array();
     nb_status status = NBANG_NO_MEMORY;
-    if (noise != NULL && state->warnings != NULL) {
+    if (noise != NULL && others != NULL && state->warnings != NULL) {
         status = nb_noise_describe(state->warnings, noise);
     }
     json_decref(noise);
     if (status == NBANG_OK) {
-        status = nb_noise_find_others(state->warnings, "");
+        status = nb_noise_find_others(others, "");
     }
+    if (status == NBANG_OK) {
+        status = nb_noise_describe_others(state->warnings, others);
+    }
+    json_decref(others);
     const double spread = fmax(state->test.a_spread, state->test.b_spread);
     if (status == NBANG_OK && spread >= SPREAD_WORTH_SAYING) {
         char text[96];

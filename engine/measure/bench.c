@@ -21,7 +21,10 @@ typedef struct bench {
     nb_rounds rounds;
     nb_noise_mark quiet; /* before anything was measured */
     uint64_t began_ns;
-    uint64_t turns; /* samples so far */
+    uint64_t turns;        /* samples so far */
+    json_t *others;        /* other runs of this program that have been seen; owned */
+    bool others_warned;    /* they are named in a warning of the record, */
+    size_t others_warning; /* which is this one */
     char *error;
     size_t error_size;
 } bench;
@@ -48,16 +51,34 @@ static nb_status warn(nb_record *record, json_t *sentences)
     return status;
 }
 
-/* Looks for other runs of this program, which come and go. */
-static nb_status look_around(nb_record *record)
+static nb_status describe_limits(nb_record *record)
 {
     json_t *sentences = json_array();
-    nb_status status = sentences != NULL ? nb_noise_find_others(sentences, "") : NBANG_NO_MEMORY;
+    nb_status status =
+        sentences != NULL ? nb_noise_describe_limits(sentences, record) : NBANG_NO_MEMORY;
     if (status == NBANG_OK) {
         status = warn(record, sentences);
     }
     json_decref(sentences);
     return status;
+}
+
+/* Looks for other runs of this program, which come and go, and names all that have been seen in one
+ * of the record's warnings. */
+static nb_status look_around(bench *self)
+{
+    const size_t known = json_array_size(self->others);
+    nb_status status = nb_noise_find_others(self->others, "");
+    if (status != NBANG_OK || json_array_size(self->others) == known) {
+        return status;
+    }
+    json_t *warnings = self->record->warnings;
+    if (self->others_warned) {
+        json_array_remove(warnings, self->others_warning);
+    }
+    self->others_warning = json_array_size(warnings);
+    self->others_warned = true;
+    return nb_noise_describe_others(warnings, self->others);
 }
 
 static nb_status describe_machine(bench *self)
@@ -77,7 +98,10 @@ static nb_status describe_machine(bench *self)
         status = set(metadata, "counters", json_string(nb_counters_state()));
     }
     if (status == NBANG_OK) {
-        status = look_around(self->record);
+        status = describe_limits(self->record);
+    }
+    if (status == NBANG_OK) {
+        status = look_around(self);
     }
     nb_noise_mark_now(&self->quiet, "");
     return status;
@@ -188,9 +212,9 @@ static nb_status take_turn(bench *self, nb_point *point)
     return nb_point_add_sample(point, &sample);
 }
 
-static nb_status end_round(const bench *self)
+static nb_status end_round(bench *self)
 {
-    nb_status status = look_around(self->record);
+    nb_status status = look_around(self);
     if (status == NBANG_OK && self->options->round != NULL) {
         status = self->options->round(self->options->ctx, self->record);
     }
@@ -226,11 +250,13 @@ nb_status nb_bench_run(nb_record *record, const nb_bench_options *options, char 
     };
     record->interrupted = true;
     nb_sampler_init(&self.sampler, options->program, options->cancel_fd);
-    nb_status status = nb_rounds_init(&self.rounds, record->num_points, record->seed, &limits);
-    if (status != NBANG_OK) {
-        return status;
+    self.others = json_array();
+    nb_status status = self.others != NULL
+                           ? nb_rounds_init(&self.rounds, record->num_points, record->seed, &limits)
+                           : NBANG_NO_MEMORY;
+    if (status == NBANG_OK) {
+        status = describe_machine(&self);
     }
-    status = describe_machine(&self);
     if (status == NBANG_OK) {
         status = warm_up(&self);
     }
@@ -244,5 +270,6 @@ nb_status nb_bench_run(nb_record *record, const nb_bench_options *options, char 
     }
     record->interrupted = status != NBANG_OK;
     nb_rounds_clear(&self.rounds);
+    json_decref(self.others);
     return status;
 }

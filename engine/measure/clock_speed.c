@@ -172,9 +172,9 @@ static json_t *make_sentence(const nb_clock_speed *speed, double ratio)
     }
     char text[256];
     snprintf(text, sizeof(text),
-             "With all %u cores at work each runs at %.2f of the speed of one alone: at most %.2f "
-             "times of one core can be had from the clock.",
-             speed->num_cores, ratio, ratio * speed->num_cores);
+             "With all %u cores at work each runs at %.2f of the speed of one alone (%.2f GHz): at "
+             "most %.2f times of one core can be had from the clock.",
+             speed->num_cores, ratio, speed->one_core_mhz / 1000, ratio * speed->num_cores);
     return json_string(text);
 }
 

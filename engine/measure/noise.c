@@ -199,19 +199,76 @@ nb_status nb_noise_describe(json_t *sentences, const json_t *noise)
 
 nb_status nb_noise_describe_spread(json_t *sentences, const nb_analysis *analysis)
 {
+    const nb_point_result *worst = NULL;
+    size_t count = 0;
     for (size_t i = 0; i < analysis->num_points; i++) {
         const nb_point_result *result = &analysis->points[i];
-        if (result->runs < NB_POINT_MIN_RUNS || 100 * result->spread < SPREAD_WORTH_SAYING) {
-            continue;
-        }
-        char name[NB_POINT_NAME_SIZE];
-        char text[NB_POINT_NAME_SIZE + 96];
-        snprintf(text, sizeof(text),
-                 "The runs of %s spread by %.0f %% around their median: something disturbed them.",
-                 nb_point_name(name, result->point), 100 * result->spread);
-        if (json_array_append_new(sentences, json_string(text)) != 0) {
-            return NBANG_NO_MEMORY;
+        if (result->runs >= NB_POINT_MIN_RUNS && 100 * result->spread >= SPREAD_WORTH_SAYING) {
+            worst = worst == NULL || result->spread > worst->spread ? result : worst;
+            count++;
         }
     }
-    return NBANG_OK;
+    if (worst == NULL) {
+        return NBANG_OK;
+    }
+    char name[NB_POINT_NAME_SIZE];
+    char others[64] = "";
+    char text[NB_POINT_NAME_SIZE + 192];
+    if (count > 1) {
+        snprintf(others, sizeof(others), ", and those of %zu other point%s by %.0f %% or more",
+                 count - 1, count == 2 ? "" : "s", SPREAD_WORTH_SAYING);
+    }
+    snprintf(text, sizeof(text),
+             "The runs of %s spread by %.0f %% around their median%s: something disturbed them.",
+             nb_point_name(name, worst->point), 100 * worst->spread, others);
+    return json_array_append_new(sentences, json_string(text)) == 0 ? NBANG_OK : NBANG_NO_MEMORY;
+}
+
+/* ---- limits ---- */
+
+/* Slots of a point's placement, as its record's metadata have it; 0 if they do not. */
+static size_t slots_of(const json_t *metadata, const nb_point *point)
+{
+    const json_t *topology = json_object_get(metadata, "topology");
+    size_t i;
+    json_t *placement;
+    json_array_foreach(json_object_get(topology, "placements"), i, placement)
+    {
+        const char *bind = json_string_value(json_object_get(placement, "bind"));
+        const char *order = json_string_value(json_object_get(placement, "order"));
+        if (bind != NULL && order != NULL && strcmp(bind, nb_point_bind_name(point)) == 0 &&
+            strcmp(order, nb_point_order_name(point)) == 0) {
+            return json_array_size(json_object_get(placement, "slots"));
+        }
+    }
+    return 0;
+}
+
+nb_status nb_noise_describe_limits(json_t *sentences, const nb_record *record)
+{
+    unsigned most_workers = 0;
+    size_t few_slots = 0;
+    for (size_t i = 0; i < record->num_points; i++) {
+        const nb_point *point = &record->points[i];
+        const size_t slots = slots_of(record->metadata, point);
+        most_workers = point->workers > most_workers ? point->workers : most_workers;
+        if (slots > 0 && point->workers > slots && (few_slots == 0 || slots < few_slots)) {
+            few_slots = slots;
+        }
+    }
+    nb_status status = NBANG_OK;
+    if (few_slots > 0) {
+        status = append(sentences,
+                        "With more than %.0f workers several share a place, which makes none of "
+                        "them faster.",
+                        (double)few_slots);
+    }
+    const double quota = json_number_value(json_object_get(record->metadata, "cpu_quota"));
+    if (status == NBANG_OK && quota > 0 && quota < most_workers) {
+        status = append(sentences,
+                        "This control group has a quota of %.4g CPUs: more workers than that are "
+                        "held up by it.",
+                        quota);
+    }
+    return status;
 }

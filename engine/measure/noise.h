@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "measure/analysis.h"
+#include "measure/record.h"
 
 /* A count that the system does not keep. */
 #define NB_NOISE_UNKNOWN UINT64_MAX
@@ -38,15 +39,24 @@ json_t *nb_noise_between(const nb_noise_mark *before, const nb_noise_mark *after
  * only error. */
 NB_MUST_CHECK nb_status nb_noise_describe(json_t *sentences, const json_t *noise);
 
-/* Appends a sentence for each point whose samples lie far apart, as "The runs of
- * batch-64-v1/workers:2 spread by 12 % around their median: something disturbed them.".
- * NBANG_NO_MEMORY is the only error. */
+/* Appends a sentence if there are points whose samples lie far apart, as "The runs of
+ * batch-64-v1/workers:2 spread by 12 % around their median: something disturbed them."; of several
+ * it names the worst. NBANG_NO_MEMORY is the only error. */
 NB_MUST_CHECK nb_status nb_noise_describe_spread(json_t *sentences, const nb_analysis *analysis);
 
-/* Appends a sentence for each other run of this program on this machine, as "Another nbang runs
- * here: process 1234.": a process whose executable is this one or is called "nbang", which neither
+/* Appends sentences for what no software can make up for: points of `record` with more workers than
+ * their placement has slots, and a CPU quota below the number of workers. Its metadata has been
+ * filled in. NBANG_NO_MEMORY is the only error. */
+NB_MUST_CHECK nb_status nb_noise_describe_limits(json_t *sentences, const nb_record *record);
+
+/* Adds to the array `pids` the number of each other run of this program that is on this machine now
+ * and not in it yet: of a process whose executable is this one or is called "nbang", which neither
  * descends from this process nor it from that, and is no worker of another. `root` as above.
  * Milliseconds on a busy machine. NBANG_NO_MEMORY is the only error. */
-NB_MUST_CHECK nb_status nb_noise_find_others(json_t *sentences, const char *root);
+NB_MUST_CHECK nb_status nb_noise_find_others(json_t *pids, const char *root);
+
+/* Appends a sentence that names them, the first few of many, as "Other runs of nbang were at work
+ * here meanwhile: processes 12, 34.", unless there are none. NBANG_NO_MEMORY is the only error. */
+NB_MUST_CHECK nb_status nb_noise_describe_others(json_t *sentences, const json_t *pids);
 
 #endif

@@ -9,6 +9,9 @@
 #include "base/io.h"
 #include "measure/noise.h"
 
+/* Processes that are named. */
+enum { MAX_NAMED = 4 };
+
 typedef struct process {
     long pid, parent;
     bool is_nbang;
@@ -126,7 +129,20 @@ static bool descends_from(const process_list *list, long pid, long ancestor)
     return false;
 }
 
-nb_status nb_noise_find_others(json_t *sentences, const char *root)
+static bool has_pid(const json_t *pids, long pid)
+{
+    size_t i;
+    json_t *known;
+    json_array_foreach(pids, i, known)
+    {
+        if (json_integer_value(known) == pid) {
+            return true;
+        }
+    }
+    return false;
+}
+
+nb_status nb_noise_find_others(json_t *pids, const char *root)
 {
     process_list list = {.count = 0};
     nb_status status = read_processes(&list, root);
@@ -135,15 +151,41 @@ nb_status nb_noise_find_others(json_t *sentences, const char *root)
         const process *other = &list.items[i];
         const process *parent = find(&list, other->parent);
         if (!other->is_nbang || (parent != NULL && parent->is_nbang) ||
-            descends_from(&list, other->pid, self) || descends_from(&list, self, other->pid)) {
+            descends_from(&list, other->pid, self) || descends_from(&list, self, other->pid) ||
+            has_pid(pids, other->pid)) {
             continue;
         }
-        char text[80];
-        snprintf(text, sizeof(text), "Another nbang runs here: process %ld.", other->pid);
-        if (json_array_append_new(sentences, json_string(text)) != 0) {
+        if (json_array_append_new(pids, json_integer(other->pid)) != 0) {
             status = NBANG_NO_MEMORY;
         }
     }
     free(list.items);
     return status;
+}
+
+nb_status nb_noise_describe_others(json_t *sentences, const json_t *pids)
+{
+    const size_t count = json_array_size(pids);
+    char named[MAX_NAMED * 24] = "";
+    for (size_t i = 0; i < count && i < MAX_NAMED; i++) {
+        const size_t len = strlen(named);
+        snprintf(named + len, sizeof(named) - len, "%s%" JSON_INTEGER_FORMAT, i > 0 ? ", " : "",
+                 json_integer_value(json_array_get(pids, i)));
+    }
+    char text[sizeof(named) + 128];
+    if (count == 0) {
+        return NBANG_OK;
+    }
+    if (count == 1) {
+        snprintf(text, sizeof(text), "Another run of nbang was at work here meanwhile: process %s.",
+                 named);
+    } else if (count <= MAX_NAMED) {
+        snprintf(text, sizeof(text),
+                 "Other runs of nbang were at work here meanwhile: processes %s.", named);
+    } else {
+        snprintf(text, sizeof(text),
+                 "Other runs of nbang were at work here meanwhile: processes %s and %zu more.",
+                 named, count - MAX_NAMED);
+    }
+    return json_array_append_new(sentences, json_string(text)) == 0 ? NBANG_OK : NBANG_NO_MEMORY;
 }

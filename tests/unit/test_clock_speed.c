@@ -26,8 +26,8 @@ Test(clock_speed, a_sentence_says_what_the_clock_allows)
     json_t *object = describe(8, 4000, 3000);
     cr_expect_float_eq(json_real_value(json_object_get(object, "ratio")), 0.75, 1e-12);
     cr_expect_str_eq(json_string_value(json_object_get(object, "sentence")),
-                     "With all 8 cores at work each runs at 0.75 of the speed of one alone: at "
-                     "most 6.00 times of one core can be had from the clock.");
+                     "With all 8 cores at work each runs at 0.75 of the speed of one alone (4.00 "
+                     "GHz): at most 6.00 times of one core can be had from the clock.");
     json_decref(object);
 }
 

@@ -130,30 +130,89 @@ Test(noise, only_what_disturbs_is_worth_a_sentence)
     json_decref(all);
 }
 
-Test(noise, names_points_whose_samples_lie_far_apart)
+static void expect_spread(const nb_point_result *results, size_t count, const char *expected)
 {
-    static nb_point points[] = {{.workload = "calm", .workers = 1},
-                                {.workload = "wild", .workers = 2}};
-    nb_point_result results[] = {
-        {.point = &points[0], .runs = 9, .spread = 0.01},
-        {.point = &points[1], .runs = 9, .spread = 0.123},
-    };
-    const nb_analysis analysis = {.points = results, .num_points = 2};
+    nb_point_result copy[3];
+    memcpy(copy, results, count * sizeof *copy);
+    const nb_analysis analysis = {.points = copy, .num_points = count};
     json_t *sentences = json_array();
     cr_assert_eq(nb_noise_describe_spread(sentences, &analysis), NBANG_OK);
-    cr_assert_eq(json_array_size(sentences), 1);
-    cr_expect_not_null(strstr(json_string_value(json_array_get(sentences, 0)), "wild/workers:2"));
-    cr_expect_not_null(strstr(json_string_value(json_array_get(sentences, 0)), "12 %"));
+    cr_assert_eq(json_array_size(sentences), expected != NULL);
+    if (expected != NULL) {
+        cr_expect_str_eq(json_string_value(json_array_get(sentences, 0)), expected);
+    }
     json_decref(sentences);
+}
+
+Test(noise, names_points_whose_samples_lie_far_apart)
+{
+    static const nb_point calm = {.workload = "calm", .workers = 1};
+    static const nb_point wild = {.workload = "wild", .workers = 2};
+    const nb_point_result results[] = {
+        {.point = &calm, .runs = 9, .spread = 0.01},
+        {.point = &wild, .runs = 9, .spread = 0.123},
+        {.point = &calm, .runs = 9, .spread = 0.06},
+    };
+    expect_spread(results, 1, NULL);
+    expect_spread(results, 2,
+                  "The runs of wild/workers:2 spread by 12 % around their median: "
+                  "something disturbed them.");
+    expect_spread(results, 3,
+                  "The runs of wild/workers:2 spread by 12 % around their median, and "
+                  "those of 1 other point by 5 % or more: something disturbed them.");
+}
+
+static json_t *describe_limits(unsigned most_workers, const char *metadata)
+{
+    nb_record record;
+    cr_assert_eq(nb_record_init(&record), NBANG_OK);
+    json_decref(record.metadata);
+    record.metadata = json_loads(metadata, 0, NULL);
+    cr_assert_not_null(record.metadata);
+    for (unsigned i = 1; i <= most_workers; i++) {
+        cr_assert_eq(
+            nb_record_add_point(&record, "strong-1e6-v1", i, NBANG_BIND_PU, NBANG_ORDER_CLOSE),
+            NBANG_OK);
+    }
+    json_t *sentences = json_array();
+    cr_assert_eq(nb_noise_describe_limits(sentences, &record), NBANG_OK);
+    nb_record_clear(&record);
+    return sentences;
+}
+
+#define PLACEMENTS                                                                                 \
+    "\"topology\": {\"placements\": [{\"bind\": \"core\", \"order\": \"close\", \"slots\": [{}]}," \
+    "{\"bind\": \"pu\", \"order\": \"close\", \"slots\": [{}, {}]}]}"
+
+Test(noise, says_when_workers_share_a_place)
+{
+    json_t *fit = describe_limits(2, "{" PLACEMENTS "}");
+    cr_expect_eq(json_array_size(fit), 0);
+    json_decref(fit);
+    json_t *crowd = describe_limits(3, "{" PLACEMENTS "}");
+    cr_assert_eq(json_array_size(crowd), 1);
+    cr_expect_not_null(strstr(json_string_value(json_array_get(crowd, 0)), "more than 2 workers"));
+    json_decref(crowd);
+}
+
+Test(noise, says_when_a_quota_holds_workers_up)
+{
+    json_t *enough = describe_limits(1, "{" PLACEMENTS ", \"cpu_quota\": 1.5}");
+    cr_expect_eq(json_array_size(enough), 0);
+    json_decref(enough);
+    json_t *tight = describe_limits(2, "{" PLACEMENTS ", \"cpu_quota\": 1.5}");
+    cr_assert_eq(json_array_size(tight), 1);
+    cr_expect_not_null(strstr(json_string_value(json_array_get(tight, 0)), "1.5 CPUs"));
+    json_decref(tight);
 }
 
 /* ---- other runs ---- */
 
 static json_t *find_others(const char *root)
 {
-    json_t *sentences = json_array();
-    cr_assert_eq(nb_noise_find_others(sentences, root), NBANG_OK);
-    return sentences;
+    json_t *pids = json_array();
+    cr_assert_eq(nb_noise_find_others(pids, root), NBANG_OK);
+    return pids;
 }
 
 /* A process as /proc shows it. */
@@ -180,8 +239,9 @@ Test(noise, names_masters_that_are_no_relations)
     put(&dir, "proc/900007/stat", "rubbish");
     json_t *found = find_others(dir.dir);
     cr_assert_eq(json_array_size(found), 1);
-    cr_expect_str_eq(json_string_value(json_array_get(found, 0)),
-                     "Another nbang runs here: process 900001.");
+    cr_expect_eq(json_integer_value(json_array_get(found, 0)), 900001);
+    cr_expect_eq(nb_noise_find_others(found, dir.dir), NBANG_OK);
+    cr_expect_eq(json_array_size(found), 1, "it is known already");
     json_decref(found);
     scratch_remove(&dir);
 }
@@ -204,14 +264,37 @@ Test(noise, knows_its_own_executable_by_any_name)
     pid_t stranger;
     cr_assert_eq(waitpid(middle, NULL, 0), middle);
     cr_assert_eq(read(pipe_fds[0], &stranger, sizeof stranger), (ssize_t)sizeof stranger);
-    char expected[80];
-    snprintf(expected, sizeof expected, "Another nbang runs here: process %d.", stranger);
     json_t *found = find_others("");
     kill(stranger, SIGKILL);
     bool named = false;
     for (size_t i = 0; i < json_array_size(found); i++) {
-        named = named || strcmp(json_string_value(json_array_get(found, i)), expected) == 0;
+        named = named || json_integer_value(json_array_get(found, i)) == stranger;
     }
-    cr_expect(named, "%s", expected);
+    cr_expect(named, "process %d", stranger);
     json_decref(found);
+}
+
+static void expect_named(unsigned count, const char *expected)
+{
+    json_t *pids = json_array();
+    json_t *sentences = json_array();
+    for (unsigned i = 0; i < count; i++) {
+        json_array_append_new(pids, json_integer(100 + i));
+    }
+    cr_assert_eq(nb_noise_describe_others(sentences, pids), NBANG_OK);
+    cr_assert_eq(json_array_size(sentences), expected != NULL);
+    if (expected != NULL) {
+        cr_expect_str_eq(json_string_value(json_array_get(sentences, 0)), expected);
+    }
+    json_decref(pids);
+    json_decref(sentences);
+}
+
+Test(noise, many_runs_are_one_sentence)
+{
+    expect_named(0, NULL);
+    expect_named(1, "Another run of nbang was at work here meanwhile: process 100.");
+    expect_named(2, "Other runs of nbang were at work here meanwhile: processes 100, 101.");
+    expect_named(9, "Other runs of nbang were at work here meanwhile: processes 100, 101, 102, 103 "
+                    "and 5 more.");
 }
