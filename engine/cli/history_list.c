@@ -23,7 +23,7 @@ static void print_field(FILE *out, const char *text, int width)
 
 static const char *duration(char out[NB_NUMBER_TEXT_SIZE], double ns)
 {
-    return nb_number_duration(out, ns > 0 ? (uint64_t)(ns + 0.5) : 0);
+    return nb_number_duration(out, (uint64_t)(ns + 0.5));
 }
 
 static void print_record(FILE *out, const nb_history_row *row)

@@ -45,8 +45,7 @@ static void name_series(char *out, size_t size, const nb_history_plot *plot,
 nb_status nb_history_plot_row(void *ctx, const nb_history_row *row)
 {
     nb_history_plot *plot = ctx;
-    /* Nobody takes no time; and a database could say anything. */
-    if (row->workload == NULL || !(row->median_ns.value > 0) || !isfinite(row->median_ns.value)) {
+    if (row->workload == NULL || !(row->median_ns.value > 0)) {
         return NBANG_OK;
     }
     nb_history_mark *marks = realloc(plot->marks, (plot->count + 1) * sizeof(*marks));
@@ -56,10 +55,6 @@ nb_status nb_history_plot_row(void *ctx, const nb_history_row *row)
     plot->marks = marks;
     nb_history_mark *mark = &marks[plot->count++];
     *mark = (nb_history_mark){.median_ns = row->median_ns};
-    if (!(mark->median_ns.low > 0) || mark->median_ns.low > mark->median_ns.value ||
-        !(mark->median_ns.high >= mark->median_ns.value) || !isfinite(mark->median_ns.high)) {
-        mark->median_ns.known = false;
-    }
     char date[PRINTABLE_SIZE(10)], commit[PRINTABLE_SIZE(8)];
     copy_printable(date, row->date, 10);
     copy_printable(commit, row->commit, 8);

@@ -302,10 +302,10 @@ size_t nb_compare_metadata(nb_difference out[NB_DIFFERENCES_MAX], const nb_recor
                            const nb_record *newer)
 {
     static const char *const names[NB_DIFFERENCES_MAX] = {
-        "version",        "git_commit", "git_dirty", "compiler",
-        "compiler_flags", "build_type", "gmp",       "hwloc",
-        "simd",           "kernel",     "libc",      "cpu_model",
-        "num_usable_pus", "cpu_quota",  "governor",  "turbo"};
+        "version",    "git_commit", "git_dirty",      "compiler", "compiler_flags",
+        "build_type", "gmp",        "hwloc",          "simd",     "kernel",
+        "libc",       "cpu_model",  "num_usable_pus", "affinity", "cpu_quota",
+        "governor",   "turbo",      "virtualization"};
     size_t count = 0;
     for (size_t i = 0; i < NB_DIFFERENCES_MAX; i++) {
         const json_t *a = json_object_get(older->metadata, names[i]);

@@ -69,7 +69,7 @@ typedef struct nb_difference {
 } nb_difference;
 
 /* Writes those that both records know and that differ, and returns how many. */
-#define NB_DIFFERENCES_MAX 16
+#define NB_DIFFERENCES_MAX 18
 size_t nb_compare_metadata(nb_difference out[NB_DIFFERENCES_MAX], const nb_record *older,
                            const nb_record *newer);
 

@@ -207,6 +207,28 @@ static void bind_filter(query *in, const nb_history_filter *filter)
     }
 }
 
+/* A time that can be shown and counted in nanoseconds; a database could have any number. */
+static bool is_time(double ns)
+{
+    return ns > 0 && ns < (double)INT64_MAX;
+}
+
+static nb_interval read_interval(sqlite3_stmt *statement, int column)
+{
+    const double value = sqlite3_column_double(statement, column);
+    const double low = sqlite3_column_double(statement, column + 1);
+    const double high = sqlite3_column_double(statement, column + 2);
+    if (!is_time(value)) {
+        return (nb_interval){.known = false};
+    }
+    return (nb_interval){
+        .known = is_time(low) && is_time(high) && low <= value && value <= high,
+        .value = value,
+        .low = low,
+        .high = high,
+    };
+}
+
 /* Columns as they are selected below. */
 static nb_history_row read_row(sqlite3_stmt *statement)
 {
@@ -231,10 +253,7 @@ static nb_history_row read_row(sqlite3_stmt *statement)
         .interrupted = sqlite3_column_int(statement, 13) != 0,
         .workers = (unsigned)sqlite3_column_int64(statement, 14),
         .runs = (uint64_t)sqlite3_column_int64(statement, 15),
-        .median_ns = {.known = sqlite3_column_type(statement, 17) != SQLITE_NULL,
-                      .value = sqlite3_column_double(statement, 16),
-                      .low = sqlite3_column_double(statement, 17),
-                      .high = sqlite3_column_double(statement, 18)},
+        .median_ns = read_interval(statement, 16),
     };
     return row;
 }

@@ -79,7 +79,8 @@ typedef struct nb_history_row {
     const char *workload, *bind, *order; /* the names that nb_point has for them */
     unsigned workers;
     uint64_t runs;
-    nb_interval median_ns; /* as of nb_point_result; its value counts even if it is not known */
+    nb_interval median_ns; /* as of nb_point_result: its value counts even if it is not known, but
+                              is 0 if the database has something else than a time */
 } nb_history_row;
 
 /* Calls `row` for each, oldest record first, points in the order of the record; strings last until

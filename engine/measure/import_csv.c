@@ -100,7 +100,8 @@ static nb_status read_line(csv *in)
 static nb_status read_count(uint64_t *count, const csv *in, int column, uint64_t min)
 {
     const char *text = in->fields[column];
-    if (nb_number_parse(count, text, strlen(text)) != NBANG_OK || *count < min) {
+    if (nb_number_parse(count, text, strlen(text)) != NBANG_OK || *count < min ||
+        *count > INT64_MAX) {
         return refuse(in, columns[column], "is not a count that it can be");
     }
     return NBANG_OK;

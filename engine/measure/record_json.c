@@ -116,9 +116,9 @@ static nb_status get_member(const json_t **value, const reader *in, const json_t
     return NBANG_OK;
 }
 
-/* A count from `min` on: an integer, or a string of digits for one of 64 bits. */
+/* A count: an integer, or a string of digits for one of 64 bits. */
 static nb_status read_count(uint64_t *count, const reader *in, const json_t *object,
-                            const char *name, uint64_t min)
+                            const char *name)
 {
     const json_t *value = json_object_get(object, name);
     if (value == NULL) {
@@ -131,8 +131,24 @@ static nb_status read_count(uint64_t *count, const reader *in, const json_t *obj
                                                          json_string_length(value)) != NBANG_OK) {
         return refuse(in, name, "is not a count");
     }
+    *count = read;
+    return NBANG_OK;
+}
+
+/* A count from `min` to `max`. */
+static nb_status read_count_between(uint64_t *count, const reader *in, const json_t *object,
+                                    const char *name, uint64_t min, uint64_t max)
+{
+    uint64_t read = 0;
+    const nb_status status = read_count(&read, in, object, name);
+    if (status) {
+        return status;
+    }
     if (read < min) {
         return refuse(in, name, "is below %" PRIu64, min);
+    }
+    if (read > max) {
+        return refuse(in, name, "is above %" PRIu64, max);
     }
     *count = read;
     return NBANG_OK;
@@ -146,17 +162,17 @@ static nb_status read_known_count(uint64_t *count, const reader *in, const json_
         *count = NB_COUNT_UNKNOWN;
         return NBANG_OK;
     }
-    return read_count(count, in, object, name, 0);
+    return read_count(count, in, object, name);
 }
 
 static nb_status read_sample(nb_sample *sample, const reader *in, const json_t *object)
 {
-    nb_status status = read_count(&sample->turn, in, object, "turn", 0);
+    nb_status status = read_count(&sample->turn, in, object, "turn");
     if (status == NBANG_OK) {
-        status = read_count(&sample->wall_ns, in, object, "wall_ns", 1);
+        status = read_count_between(&sample->wall_ns, in, object, "wall_ns", 1, INT64_MAX);
     }
     if (status == NBANG_OK) {
-        status = read_count(&sample->cpu_ns, in, object, "cpu_ns", 0);
+        status = read_count_between(&sample->cpu_ns, in, object, "cpu_ns", 0, INT64_MAX);
     }
     if (status == NBANG_OK) {
         status = read_known_count(&sample->cycles, in, object, "cycles");
@@ -191,7 +207,7 @@ static nb_status read_point_name(nb_point *point, const reader *in, const json_t
     uint64_t workers = 0;
     nb_status status = get_member(&workload, in, object, "workload", JSON_STRING);
     if (status == NBANG_OK) {
-        status = read_count(&workers, in, object, "workers", 1);
+        status = read_count_between(&workers, in, object, "workers", 1, NB_POINT_MAX_WORKERS);
     }
     if (status == NBANG_OK) {
         status = get_member(&bind, in, object, "bind", JSON_STRING);
@@ -201,9 +217,6 @@ static nb_status read_point_name(nb_point *point, const reader *in, const json_t
     }
     if (status) {
         return status;
-    }
-    if (workers > NB_POINT_MAX_WORKERS) {
-        return refuse(in, "workers", "is above %d", NB_POINT_MAX_WORKERS);
     }
     nb_point named = {.workers = (unsigned)workers};
     if (nb_point_set_workload(&named, json_string_value(workload)) != NBANG_OK) {
@@ -277,7 +290,7 @@ static nb_status read_head(nb_record *record, const reader *in, const json_t *ob
         status = get_member(&metadata, in, object, "metadata", JSON_OBJECT);
     }
     if (status == NBANG_OK) {
-        status = read_count(&record->seed, in, object, "seed", 0);
+        status = read_count(&record->seed, in, object, "seed");
     }
     if (status) {
         return status;

@@ -158,6 +158,64 @@ Test(history_file, does_not_write_to_what_is_damaged_somewhere)
     expect_refused_use(NB_HISTORY_WRITE, "the database is damaged");
 }
 
+static nb_status look_at_row(void *ctx, const nb_history_row *row)
+{
+    const nb_interval *median = &row->median_ns;
+    cr_expect(!median->known || (0 < median->low && median->low <= median->value &&
+                                 median->value <= median->high && median->high < 1e19));
+    *(size_t *)ctx += strlen(row->date) + strlen(row->commit);
+    return NBANG_OK;
+}
+
+/* Damages a database in many places, always the same ones. Whatever it then says, reading it ends,
+ * and the sanitizers look on. */
+Test(history_file, survives_damage_anywhere, .timeout = 120)
+{
+    fill(8);
+    size_t len;
+    char *bytes = scratch_read(path, &len), *damaged = malloc(len);
+    unsigned short state[3] = {4, 5, 6};
+    unsigned failures = 0;
+    for (int i = 0; i < 400; i++) {
+        memcpy(damaged, bytes, len);
+        for (int k = 0; k < 20; k++) {
+            damaged[100 + (size_t)nrand48(state) % (len - 100)] = (char)nrand48(state);
+        }
+        write_file(damaged, len);
+        nb_history *history = NULL;
+        char error[NB_HISTORY_ERROR_SIZE] = "";
+        nb_record record;
+        size_t read = 0;
+        nb_status status = nb_history_open(&history, path, NB_HISTORY_READ, error);
+        if (status == NBANG_OK) {
+            status = nb_history_list(history, &(nb_history_filter){.limit = 0}, look_at_row, &read,
+                                     error);
+            if (nb_history_get(history, 1 + i % 8, &record, error) == NBANG_OK) {
+                nb_record_clear(&record);
+            }
+            nb_history_close(history);
+        }
+        failures += status != NBANG_OK;
+    }
+    cr_expect_gt(failures, 20);
+    free(damaged);
+    free(bytes);
+}
+
+Test(history_file, says_what_it_can_of_figures_that_are_none)
+{
+    fill(1);
+    with_sqlite("UPDATE points SET median_ns = 9e999, low_ns = 'x', high_ns = -1");
+    nb_history *history = opened(NB_HISTORY_READ);
+    char error[NB_HISTORY_ERROR_SIZE] = "";
+    size_t read = 0;
+    cr_expect_eq(
+        nb_history_list(history, &(nb_history_filter){.limit = 0}, look_at_row, &read, error),
+        NBANG_OK);
+    cr_expect_gt(read, 0);
+    nb_history_close(history);
+}
+
 Test(history_file, says_that_a_record_in_it_is_damaged)
 {
     fill(1);

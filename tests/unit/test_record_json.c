@@ -54,7 +54,7 @@ Test(record_json, comes_back_as_it_was)
     record.interrupted = true;
     record.points[0].samples[0].cycles = UINT64_MAX - 1;
     record.points[0].samples[0].wall_ns = INT64_MAX;
-    record.points[0].samples[1].wall_ns = (uint64_t)INT64_MAX + 1;
+    record.points[0].samples[1].turn = (uint64_t)INT64_MAX + 1;
     copy_record(&copy, &record);
     cr_expect_eq(copy.seed, UINT64_MAX);
     cr_expect(copy.interrupted);
@@ -138,6 +138,8 @@ Test(record_json, names_the_member_that_is_wrong)
     expect_member_refused(first_point, "samples", NULL, "points[0].samples is missing");
     expect_member_refused(third_sample, "wall_ns", json_integer(0),
                           "points[0].samples[2].wall_ns is below 1");
+    expect_member_refused(third_sample, "wall_ns", json_string("9223372036854775808"),
+                          "points[0].samples[2].wall_ns is above 9223372036854775807");
     expect_member_refused(third_sample, "wall_ns", json_null(),
                           "points[0].samples[2].wall_ns is not a count");
     expect_member_refused(third_sample, "cpu_ns", json_real(1e9),
