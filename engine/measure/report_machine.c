@@ -34,9 +34,9 @@ static void write_workers(FILE *out, const json_t *slots, json_int_t pu)
     const size_t count = json_array_size(slots);
     size_t first = 0;
     bool is_any = false;
+    bool was_here = false;
     for (size_t i = 0; i <= count; i++) {
         const bool is_here = i < count && has_pu(json_array_get(slots, i), pu);
-        const bool was_here = i > 0 && has_pu(json_array_get(slots, i - 1), pu);
         if (is_here && !was_here) {
             first = i;
         } else if (!is_here && was_here) {
@@ -44,6 +44,7 @@ static void write_workers(FILE *out, const json_t *slots, json_int_t pu)
                     is_any ? ", " : "<b title=\"worker\">", first, i - 1);
             is_any = true;
         }
+        was_here = is_here;
     }
     fputs(is_any ? "</b>" : "", out);
 }

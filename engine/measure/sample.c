@@ -165,7 +165,7 @@ nb_status nb_sampler_check(const nb_sampler *sampler, const nb_point *point, cha
 
 static void keep(void *ctx, const void *bytes, size_t len)
 {
-    fwrite(bytes, 1, len, ctx); /* an error shows when the file is closed */
+    (void)fwrite(bytes, 1, len, ctx); /* an error shows when the file is closed */
 }
 
 nb_status nb_sampler_trace(const nb_sampler *sampler, const nb_point *point, nb_trace_data *trace,
