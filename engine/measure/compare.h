@@ -47,7 +47,7 @@ typedef struct nb_comparison {
 
 /* Compares two records, which must outlive the result. The threshold is a share: 0.05 calls it a
  * regression if the mean is above 1.05 for sure. NBANG_NO_MEMORY is the only error. Takes about
- * 0.2 ms for each sample in ten points. */
+ * 20 us for each sample. */
 NB_MUST_CHECK nb_status nb_comparison_create(nb_comparison *comparison, const nb_record *older,
                                              const nb_record *newer, double threshold);
 void nb_comparison_clear(nb_comparison *comparison);

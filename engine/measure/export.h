@@ -39,8 +39,7 @@ extern const char nb_export_csv_header[];
 
 /* Renders a record into a new string that the caller frees. Points without samples are passed over;
  * without any sample at all the lists are empty, but for github-action, which does not take an
- * empty one: NBANG_END then, and no text. Otherwise NBANG_NO_MEMORY is the only error. Takes about
- * a millisecond for a thousand samples. */
+ * empty one: NBANG_END then, and no text. Otherwise NBANG_NO_MEMORY is the only error. */
 NB_MUST_CHECK nb_status nb_export_render(char **text, nb_export_format format,
                                          const nb_record *record, const nb_analysis *analysis);
 
