@@ -160,8 +160,8 @@ def check_page(failures, browser, path, record, shots):
         failures.expect(not browser.errors, where, "errors: %s" % browser.errors)
         failures.expect(browser.requests == [path.resolve().as_uri()], where,
                         "asks for %s" % browser.requests)
-        failures.expect(browser.evaluate(WIDTH) <= width, where, "is wider than the window")
         if path.suffix == ".html":
+            failures.expect(browser.evaluate(WIDTH) <= width, where, "is wider than the window")
             failures.expect(browser.evaluate(EMPTY) == 0, where, "has empty charts")
             for name, expression in (("outside", OUTSIDE), ("covered", COVERED)):
                 texts = browser.evaluate(expression)
