@@ -93,7 +93,9 @@ static void write_headline(FILE *out, const nb_bench_report *report, const nb_se
         fprintf(out, "<p class=\"big\">%s<span> with %s</span></p>\n<p>",
                 nb_figure_time(figure, first->median_ns.value, 3),
                 nb_report_workers(workers, first->point->workers));
-        fprintf(out, "The median of %zu run%s. A speed-up needs one worker and more than one.",
+        fprintf(out,
+                "The median of %zu run%s. A speed-up needs three runs with one worker and three "
+                "with more.",
                 first->runs, first->runs == 1 ? "" : "s");
     } else {
         fputs("<p>Nothing was measured.", out);
@@ -292,6 +294,15 @@ static void write_cell(FILE *out, nb_interval interval, nb_figure *figure)
     fputs("</td>", out);
 }
 
+/* A cell with a median, which has a value even if its interval is not known. */
+static void write_median(FILE *out, nb_interval median)
+{
+    if (!median.known) {
+        median = (nb_interval){true, median.value, median.value, median.value};
+    }
+    write_cell(out, median, nb_figure_exact_time);
+}
+
 static void write_row(FILE *out, const nb_point_result *result)
 {
     char least[NB_FIGURE_SIZE];
@@ -303,14 +314,10 @@ static void write_row(FILE *out, const nb_point_result *result)
         return;
     }
     fprintf(out, "<td class=\"n\">%s</td>", nb_figure_exact_time(least, result->min_ns));
-    nb_interval median = result->median_ns;
-    if (median.known) {
-        write_cell(out, median, nb_figure_exact_time);
-    } else {
-        fprintf(out, "<td class=\"n\">%s</td>", nb_figure_exact_time(least, median.value));
-    }
-    fprintf(out, "<td class=\"n\">%s</td>", nb_figure_percent(spread, result->spread));
-    write_cell(out, result->median_cpu_ns, nb_figure_exact_time);
+    write_median(out, result->median_ns);
+    fprintf(out, "<td class=\"n\">%s</td>",
+            result->runs < NB_POINT_MIN_RUNS ? "–" : nb_figure_percent(spread, result->spread));
+    write_median(out, result->median_cpu_ns);
     write_cell(out, result->speedup, nb_figure_ratio);
     write_cell(out, result->efficiency, nb_figure_percent);
     write_cell(out, result->karp_flatt, nb_figure_percent);

@@ -84,6 +84,17 @@ Test(report, without_one_worker_there_is_no_speed_up_but_all_samples)
     cr_expect(says(svg, "No speed-up is known"));
 }
 
+Test(report, a_single_run_has_times_and_no_more)
+{
+    add("strong-1e6-v1", 1, NBANG_BIND_CORE, 400);
+    record.points[0].num_samples = 1;
+    record.points[0].samples[0].cpu_ns = 390000000;
+    make();
+    cr_expect(says(html, "399.0 ms</td><td class=\"n\">399.0 ms</td><td class=\"n\">–</td>"
+                         "<td class=\"n\">390.0 ms</td><td class=\"n missing\">–</td>"));
+    cr_expect(says(html, "The median of 1 run."));
+}
+
 Test(report, every_series_has_its_charts_and_all_have_one_together)
 {
     add("strong-1e6-v1", 1, NBANG_BIND_CORE, 400);
