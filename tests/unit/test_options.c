@@ -332,12 +332,13 @@ Test(options, help_fits_a_screen_and_names_every_option)
     }
     cr_expect_leq(num_lines, 48);
     static const char *const names[] = {
-        "-j, --workers N",   "--bind",       "--order",     "--cpu-list",
-        "--fixed",           "--split",      "--format",    "--digest",
-        "-o, --output FILE", "--output-dir", "--unordered", "--full",
-        "--max-digits",      "--max-memory", "--timeout",   "--no-verify",
-        "--no-reuse",        "--plan",       "--time",      "--progress",
-        "--summary",         "--trace",      "-q, --quiet", "-h, --help",
+        "-j, --workers N",   "--bind",        "--order",     "--cpu-list",
+        "--fixed",           "--split",       "--format",    "--digest",
+        "-o, --output FILE", "--output-dir",  "--unordered", "--full",
+        "--max-digits",      "--max-memory",  "--timeout",   "--no-verify",
+        "--no-reuse",        "--plan",        "--time",      "--progress",
+        "--summary",         "--trace",       "nbang bench", "nbang ab",
+        "nbang compare",     "nbang history", "-q, --quiet", "-h, --help",
         "-V, --version"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         cr_expect(strstr(nb_help_text, names[i]), "%s", names[i]);
