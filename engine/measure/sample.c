@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "measure/counters.h"
@@ -14,19 +15,29 @@
 #include "measure/workloads.h"
 #include "run/digest.h"
 
+static const char own_program[] = "/proc/self/exe";
+
 void nb_sampler_init(nb_sampler *sampler, const char *program, int cancel_fd)
 {
-    static const char self[] = "/proc/self/exe";
-    *sampler = (nb_sampler){.cancel_fd = cancel_fd};
+    *sampler = (nb_sampler){.is_own = program == NULL, .cancel_fd = cancel_fd};
     if (program != NULL) {
         snprintf(sampler->program, sizeof(sampler->program), "%s", program);
         return;
     }
-    /* By its own name if it still has one: tools that list processes show it. */
-    const ssize_t len = readlink(self, sampler->program, sizeof(sampler->program) - 1);
-    if (len <= 0 || access(sampler->program, X_OK) != 0) {
-        snprintf(sampler->program, sizeof(sampler->program), "%s", self);
+    const ssize_t len = readlink(own_program, sampler->program, sizeof(sampler->program) - 1);
+    if (len <= 0) {
+        snprintf(sampler->program, sizeof(sampler->program), "%s", own_program);
     }
+}
+
+/* What to execute. This program goes by its name, which tools that list processes show, but only
+ * as long as the name is its own: after a new build it is that of another program. */
+static const char *find_program(const nb_sampler *sampler)
+{
+    struct stat own, named;
+    const bool has_name = stat(own_program, &own) == 0 && stat(sampler->program, &named) == 0 &&
+                          own.st_dev == named.st_dev && own.st_ino == named.st_ino;
+    return has_name || !sampler->is_own ? sampler->program : own_program;
 }
 
 void nb_sample_arguments_fill(nb_sample_arguments *arguments, const nb_sampler *sampler,
@@ -36,10 +47,10 @@ void nb_sample_arguments_fill(nb_sample_arguments *arguments, const nb_sampler *
     snprintf(arguments->bind, sizeof(arguments->bind), "--bind=%s", nb_point_bind_name(point));
     snprintf(arguments->order, sizeof(arguments->order), "--order=%s", nb_point_order_name(point));
     const char *const argv[NB_SAMPLE_MAX_ARGUMENTS] = {
-        sampler->program,   "-q",
-        "--no-reuse",       "--fixed",
-        arguments->workers, arguments->bind,
-        arguments->order,   nb_workloads_find(point->workload)->jobs,
+        find_program(sampler), "-q",
+        "--no-reuse",          "--fixed",
+        arguments->workers,    arguments->bind,
+        arguments->order,      nb_workloads_find(point->workload)->jobs,
     };
     memcpy(arguments->argv, argv, sizeof(argv));
 }

@@ -3,6 +3,7 @@
 #define NB_MEASURE_SAMPLE_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -11,10 +12,12 @@
 
 typedef struct nb_sampler {
     char program[PATH_MAX];
+    bool is_own;   /* it is the one that this process runs */
     int cancel_fd; /* readable: end a run that is under way; 0: nothing does that */
 } nb_sampler;
 
-/* Samples of `program`, or of the program that this process runs if that is NULL. */
+/* Samples of `program`, or if that is NULL of the program that this process runs: of that very
+ * file, also if its name has been given to another one meanwhile. */
 void nb_sampler_init(nb_sampler *sampler, const char *program, int cancel_fd);
 
 /* The arguments of a sample of `point`, ended by NULL; the strings belong to `arguments`, to the
