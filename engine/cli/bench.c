@@ -68,7 +68,8 @@ static void show_progress(void *ctx, const nb_bench_progress *news)
     nb_progress_show_text(&self->progress, text);
 }
 
-/* Writes what has been measured: on the way, or at the end, everywhere. */
+/* Writes what has been measured: on the way, or at the end, everywhere. What fails does not keep
+ * the rest from being written; the first failure is the one that is told. */
 static nb_status write_results(session *self, const nb_analysis *analysis, bool at_end)
 {
     const nb_bench_report results = {
@@ -80,9 +81,13 @@ static nb_status write_results(session *self, const nb_analysis *analysis, bool 
     const nb_bench_outputs *outputs = &self->settings.outputs;
     nb_status status = (at_end ? nb_bench_outputs_finish : nb_bench_outputs_update)(
         outputs, &results, self->signal_fd, self->error, sizeof(self->error));
-    return status ? status
-                  : nb_bench_recorder_save(&self->settings.recorder, &self->record, analysis,
-                                           self->error);
+    char error[NB_ARCHIVE_ERROR_SIZE] = "";
+    const nb_status saved =
+        nb_bench_recorder_save(&self->settings.recorder, &self->record, analysis, error);
+    if (status == NBANG_OK && saved != NBANG_OK) {
+        snprintf(self->error, sizeof(self->error), "%s", error);
+    }
+    return status != NBANG_OK ? status : saved;
 }
 
 static nb_status after_round(void *ctx, const nb_record *record)
@@ -139,7 +144,8 @@ static int fail(const session *self, nb_status status)
     }
 }
 
-/* Writes and prints what was measured, however the measurement ended. */
+/* Writes and prints what was measured, however the measurement ended. If something has failed that
+ * has been said already, and is the exit code. */
 static int conclude(session *self, nb_status measured)
 {
     int code = NB_EXIT_OK;
@@ -152,14 +158,13 @@ static int conclude(session *self, nb_status measured)
         self->error[0] = '\0';
         return fail(self, status);
     }
-    if (measured != NBANG_SINK_FAILED) {
-        status = write_results(self, &analysis, true);
-        if (status != NBANG_OK && code == NB_EXIT_OK) {
-            code = fail(self, status);
-        }
+    status = write_results(self, &analysis, true);
+    if (status != NBANG_OK && code == NB_EXIT_OK) {
+        code = fail(self, status);
     }
-    if (code == NB_EXIT_OK) {
-        code = print_table(self, &analysis);
+    if (code == NB_EXIT_OK || nb_record_has_samples(&self->record)) {
+        const int printed = print_table(self, &analysis);
+        code = code != NB_EXIT_OK ? code : printed;
     }
     nb_analysis_clear(&analysis);
     return code;

@@ -103,14 +103,13 @@ static nb_status render(char **text, const nb_bench_output *output, const nb_ben
     }
 }
 
-static nb_status write_output(nb_target *target, const nb_bench_output *output,
-                              const nb_bench_report *results, int cancel_fd, char *error,
-                              size_t error_size)
+static nb_status write_text(const nb_bench_output *output, const char *text, int cancel_fd,
+                            char *error, size_t error_size)
 {
-    char *text;
-    nb_status status = render(&text, output, results);
+    nb_target *target;
+    nb_status status = nb_target_create(&target);
     if (status != NBANG_OK) {
-        return status == NBANG_END ? NBANG_OK : status; /* nothing that this format could say */
+        return status;
     }
     status = open_output(target, output, cancel_fd);
     if (status == NBANG_OK) {
@@ -118,8 +117,22 @@ static nb_status write_output(nb_target *target, const nb_bench_output *output,
         const nb_status finished = nb_target_finish(target, cancel_fd);
         status = status != NBANG_OK ? status : finished;
     }
+    status = report(target, status, error, error_size);
+    nb_target_destroy(target);
+    return status;
+}
+
+static nb_status write_output(const nb_bench_output *output, const nb_bench_report *results,
+                              int cancel_fd, char *error, size_t error_size)
+{
+    char *text;
+    nb_status status = render(&text, output, results);
+    if (status != NBANG_OK) {
+        return status == NBANG_END ? NBANG_OK : status; /* nothing that this format could say */
+    }
+    status = write_text(output, text, cancel_fd, error, error_size);
     free(text);
-    return report(target, status, error, error_size);
+    return status;
 }
 
 /* ---- all of them ---- */
@@ -143,22 +156,19 @@ nb_status nb_bench_outputs_try(const nb_bench_outputs *outputs, int cancel_fd, c
     return status;
 }
 
+/* Writes those that follow one that fails, too; the first failure is the one that is told. */
 static nb_status write_all(const nb_bench_outputs *outputs, bool replaceable_only,
                            const nb_bench_report *results, int cancel_fd, char *error,
                            size_t error_size)
 {
-    nb_target *target;
-    nb_status status = nb_target_create(&target);
-    if (status != NBANG_OK) {
-        return status;
-    }
-    for (size_t i = 0; status == NBANG_OK && i < outputs->count; i++) {
+    nb_status status = NBANG_OK;
+    for (size_t i = 0; i < outputs->count; i++) {
         if (!replaceable_only || is_replaceable(&outputs->items[i])) {
-            status =
-                write_output(target, &outputs->items[i], results, cancel_fd, error, error_size);
+            const nb_status written = write_output(&outputs->items[i], results, cancel_fd, error,
+                                                   status == NBANG_OK ? error_size : 0);
+            status = status != NBANG_OK ? status : written;
         }
     }
-    nb_target_destroy(target);
     return status;
 }
 

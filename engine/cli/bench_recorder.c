@@ -26,20 +26,10 @@ nb_status nb_bench_recorder_open(nb_bench_recorder *recorder, char error[NB_ARCH
     return as_output(nb_archive_open(&recorder->archive, NB_HISTORY_WRITE, error));
 }
 
-static bool has_samples(const nb_record *record)
-{
-    for (size_t i = 0; i < record->num_points; i++) {
-        if (record->points[i].num_samples > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 nb_status nb_bench_recorder_save(nb_bench_recorder *recorder, const nb_record *record,
                                  const nb_analysis *analysis, char error[NB_ARCHIVE_ERROR_SIZE])
 {
-    if (!recorder->wanted || !has_samples(record)) {
+    if (!recorder->wanted || !nb_record_has_samples(record)) {
         return NBANG_OK;
     }
     char reason[NB_HISTORY_ERROR_SIZE];

@@ -57,16 +57,6 @@ static nb_status render_text(char **text, nb_export_format format, const nb_reco
     return NBANG_OK;
 }
 
-static bool has_samples(const nb_record *record)
-{
-    for (size_t i = 0; i < record->num_points; i++) {
-        if (record->points[i].num_samples > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 nb_status nb_export_render(char **text, nb_export_format format, const nb_record *record,
                            const nb_analysis *analysis)
 {
@@ -76,7 +66,7 @@ nb_status nb_export_render(char **text, nb_export_format format, const nb_record
     case NB_EXPORT_GOOGLE_BENCHMARK:
         return render_json(text, nb_export_google_benchmark(record), EXACT_DIGITS);
     case NB_EXPORT_GITHUB_ACTION:
-        return has_samples(record)
+        return nb_record_has_samples(record)
                    ? render_json(text, nb_export_github_action(record, analysis), PLAIN_DIGITS)
                    : NBANG_END;
     case NB_EXPORT_BENCHER:

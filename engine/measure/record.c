@@ -66,6 +66,16 @@ nb_point *nb_record_find_point(const nb_record *record, const nb_point *like)
     return NULL;
 }
 
+bool nb_record_has_samples(const nb_record *record)
+{
+    for (size_t i = 0; i < record->num_points; i++) {
+        if (record->points[i].num_samples > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Where `point` goes among sorted points: behind those of its series that have fewer workers, or
  * behind all if it is the first of a series. */
 static size_t find_place(const nb_point *points, size_t num_points, const nb_point *point)

@@ -67,6 +67,8 @@ NB_MUST_CHECK nb_status nb_point_add_sample(nb_point *point, const nb_sample *sa
 void nb_record_sort_points(nb_record *record);
 /* The point of the record that measures the same as `like`, or NULL. */
 nb_point *nb_record_find_point(const nb_record *record, const nb_point *like);
+/* Whether anything has been measured. */
+bool nb_record_has_samples(const nb_record *record);
 
 /* Adds a sentence to the warnings unless it is there already. */
 NB_MUST_CHECK nb_status nb_record_warn(nb_record *record, const char *sentence);
