@@ -60,26 +60,11 @@ static const struct poptOption option_table[] = {
 };
 
 #define MAX_RUNS 1000000
-#define MAX_TIME_LIMIT_NS (UINT64_C(30) * 24 * 3600 * NB_NS_PER_S)
-
-/* Says what the value should be. */
-static nb_status refuse(const nb_value *value, const char *expected)
-{
-    char quoted[NB_QUOTE_SIZE];
-    const size_t len = strlen(value->text);
-    snprintf(value->error, value->error_size, "--%s: %s is not %s", value->option,
-             nb_quote(quoted, sizeof(quoted), value->text, len, len), expected);
-    return NBANG_INVALID;
-}
 
 static nb_status read_time_limit(nb_ab_settings *settings, const nb_value *value)
 {
-    nb_status status = nb_value_duration(&settings->time_limit_ns, value);
-    if (status == NBANG_OK && settings->time_limit_ns > MAX_TIME_LIMIT_NS) {
-        return refuse(value, "a duration of at most 30 days");
-    }
     settings->has_time_limit = true;
-    return status;
+    return nb_value_time_limit(&settings->time_limit_ns, value);
 }
 
 /* A whole number that may be 0. */
@@ -88,7 +73,7 @@ static nb_status read_number(uint64_t *number, const nb_value *value, uint64_t m
 {
     uint64_t found;
     if (nb_number_parse(&found, value->text, strlen(value->text)) != NBANG_OK || found > max) {
-        return refuse(value, expected);
+        return nb_value_refuse(value, expected);
     }
     *number = found;
     return NBANG_OK;
@@ -112,7 +97,7 @@ static nb_status read_export(nb_ab_settings *settings, const nb_value *value)
 {
     static const char prefix[] = "json=";
     if (strncmp(value->text, prefix, sizeof(prefix) - 1) != 0) {
-        return refuse(value, "json=FILE");
+        return nb_value_refuse(value, "json=FILE");
     }
     const nb_value file = {value->option, value->text + sizeof(prefix) - 1, value->error,
                            value->error_size};

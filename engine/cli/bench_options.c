@@ -91,16 +91,6 @@ static const char *const order_words[] = {"close", "spread", NULL};
 
 /* ---- lists ---- */
 
-/* Says that the value is not `expected`. */
-static nb_status refuse(const nb_value *value, const char *expected)
-{
-    char quoted[NB_QUOTE_SIZE];
-    const size_t len = strlen(value->text);
-    snprintf(value->error, value->error_size, "--%s: %s is not %s", value->option,
-             nb_quote(quoted, sizeof(quoted), value->text, len, len), expected);
-    return NBANG_INVALID;
-}
-
 /* Calls `take` with each piece of a list between commas, as a value like the list. */
 static nb_status read_list(const nb_value *list, void *ctx,
                            nb_status (*take)(void *ctx, const nb_value *piece))
@@ -180,7 +170,7 @@ static nb_status take_workers(void *ctx, const nb_value *piece)
     if (nb_number_parse(&first, piece->text, len) != NBANG_OK ||
         nb_number_parse(&last, end, strlen(end)) != NBANG_OK || first < 1 || last < first ||
         last > NB_OPTIONS_MAX_WORKERS) {
-        return refuse(piece, "a number of workers from 1 to 4096, or a range as 1..8");
+        return nb_value_refuse(piece, "a number of workers from 1 to 4096, or a range as 1..8");
     }
     static_assert(NB_OPTIONS_MAX_WORKERS == 4096, "the message says so");
     for (uint64_t i = first; i <= last; i++) {
@@ -219,7 +209,7 @@ static nb_status read_seed(nb_bench_settings *settings, const nb_value *value)
 {
     if (nb_number_parse(&settings->seed, value->text, strlen(value->text)) != NBANG_OK ||
         settings->seed > MAX_SEED) {
-        return refuse(value, "a number up to 4294967295");
+        return nb_value_refuse(value, "a number up to 4294967295");
     }
     return NBANG_OK;
 }
@@ -229,7 +219,7 @@ static nb_status read_export(nb_bench_settings *settings, const nb_value *value)
 {
     char *equals = strchr(value->text, '=');
     if (equals == NULL || equals[1] == '\0') {
-        return refuse(value, "the name of a format and a file, as json=results.json");
+        return nb_value_refuse(value, "the name of a format and a file, as json=results.json");
     }
     char *name = strndup(value->text, (size_t)(equals - value->text));
     if (name == NULL) {
@@ -255,7 +245,7 @@ static nb_status read_report(nb_bench_settings *settings, const nb_value *value)
 {
     const bool is_chart = ends_in(value->text, ".svg");
     if (!is_chart && !ends_in(value->text, ".html")) {
-        return refuse(value, "a name that ends in .html or .svg");
+        return nb_value_refuse(value, "a name that ends in .html or .svg");
     }
     return nb_bench_outputs_add(&settings->outputs, is_chart ? NB_BENCH_CHART : NB_BENCH_REPORT,
                                 NB_EXPORT_JSON, value->text);
@@ -289,7 +279,7 @@ static nb_status apply(void *ctx, int id, const nb_value *value)
     case ID_RUNS:
         return nb_value_count(&plan->runs, value, MAX_RUNS);
     case ID_TIME_LIMIT:
-        return nb_value_duration(&plan->time_limit_ns, value);
+        return nb_value_time_limit(&plan->time_limit_ns, value);
     case ID_WORKLOAD:
         return read_workloads(&plan->workloads, value);
     case ID_WORKERS:

@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "cli/notation.h"
 #include "cli/quote.h"
 
 /* Shells use higher ones for programs that they cannot start, or that a signal has ended. */
 #define MAX_CODE 125
+
+#define MAX_TIME_LIMIT_NS (UINT64_C(30) * 24 * 3600 * NB_NS_PER_S)
 
 /* Says that the value, which was read with `status`, is not `expected`, or too large for it. */
 static nb_status refuse(const nb_value *value, nb_status status, const char *expected)
@@ -27,6 +30,11 @@ static nb_status refuse(const nb_value *value, nb_status status, const char *exp
     return NBANG_INVALID;
 }
 
+nb_status nb_value_refuse(const nb_value *value, const char *expected)
+{
+    return refuse(value, NBANG_INVALID, expected);
+}
+
 nb_status nb_value_choice(unsigned *index, const nb_value *value, const char *const *choices)
 {
     char expected[128] = "one of ";
@@ -38,7 +46,7 @@ nb_status nb_value_choice(unsigned *index, const nb_value *value, const char *co
         size_t len = strlen(expected);
         snprintf(expected + len, sizeof(expected) - len, i > 0 ? ", %s" : "%s", choices[i]);
     }
-    return refuse(value, NBANG_INVALID, expected);
+    return nb_value_refuse(value, expected);
 }
 
 nb_status nb_value_count(unsigned *count, const nb_value *value, unsigned max)
@@ -48,7 +56,7 @@ nb_status nb_value_count(unsigned *count, const nb_value *value, unsigned max)
     if (status || number < 1 || number > max) {
         char expected[64];
         snprintf(expected, sizeof(expected), "a number from 1 to %u", max);
-        return refuse(value, NBANG_INVALID, expected);
+        return nb_value_refuse(value, expected);
     }
     *count = (unsigned)number;
     return NBANG_OK;
@@ -87,6 +95,19 @@ nb_status nb_value_duration(uint64_t *ns, const nb_value *value)
     return NBANG_OK;
 }
 
+nb_status nb_value_time_limit(uint64_t *ns, const nb_value *value)
+{
+    uint64_t number;
+    nb_status status = nb_value_duration(&number, value);
+    if (status == NBANG_OK && number > MAX_TIME_LIMIT_NS) {
+        status = nb_value_refuse(value, "a duration of at most 30 days");
+    }
+    if (status == NBANG_OK) {
+        *ns = number;
+    }
+    return status;
+}
+
 nb_status nb_value_share(double *share, const nb_value *value)
 {
     const char *expected = "a share, as 5% or 0.05";
@@ -97,11 +118,11 @@ nb_status nb_value_share(double *share, const nb_value *value)
     const bool is_number =
         len > (point != NULL) && len < 20 && (point == NULL || strchr(point + 1, '.') == NULL);
     if (!is_number || (*rest != '\0' && !is_percent)) {
-        return refuse(value, NBANG_INVALID, expected);
+        return nb_value_refuse(value, expected);
     }
     const double number = strtod(value->text, NULL);
     if (!is_percent && number > 1) {
-        return refuse(value, NBANG_INVALID, expected);
+        return nb_value_refuse(value, expected);
     }
     if (number > 10000) {
         return refuse(value, NBANG_OUT_OF_RANGE, expected);
@@ -115,7 +136,7 @@ nb_status nb_value_code(int *code, const nb_value *value)
     uint64_t number;
     if (nb_number_parse(&number, value->text, strlen(value->text)) != NBANG_OK ||
         number > MAX_CODE) {
-        return refuse(value, NBANG_INVALID, "an exit code from 0 to 125");
+        return nb_value_refuse(value, "an exit code from 0 to 125");
     }
     *code = (int)number;
     return NBANG_OK;
@@ -124,7 +145,7 @@ nb_status nb_value_code(int *code, const nb_value *value)
 nb_status nb_value_string(char **copy, const nb_value *value, const char *expected)
 {
     if (*value->text == '\0') {
-        return refuse(value, NBANG_INVALID, expected);
+        return nb_value_refuse(value, expected);
     }
     char *created = strdup(value->text);
     if (!created) {

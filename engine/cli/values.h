@@ -15,7 +15,10 @@ typedef struct nb_value {
     size_t error_size;
 } nb_value;
 
-/* All return NBANG_INVALID, with the error written, for a value that will not do. */
+/* Says that the value is not `expected`, as "a date". Returns NBANG_INVALID. */
+nb_status nb_value_refuse(const nb_value *value, const char *expected);
+
+/* All below return NBANG_INVALID, with the error written, for a value that will not do. */
 
 /* Position of the value among `choices`, which end in NULL. */
 NB_MUST_CHECK nb_status nb_value_choice(unsigned *index, const nb_value *value,
@@ -30,6 +33,9 @@ NB_MUST_CHECK nb_status nb_value_digits(uint64_t *digits, const nb_value *value)
 /* A memory size above 0, in bytes; a duration above 0, in nanoseconds (see base/number.h). */
 NB_MUST_CHECK nb_status nb_value_size(uint64_t *bytes, const nb_value *value);
 NB_MUST_CHECK nb_status nb_value_duration(uint64_t *ns, const nb_value *value);
+
+/* A duration of at most 30 days: longer than anybody measures, and clocks can be added to it. */
+NB_MUST_CHECK nb_status nb_value_time_limit(uint64_t *ns, const nb_value *value);
 
 /* A share from 0 to 100, written as "5%" or as "0.05"; one above 1 needs the percent sign, so that
  * nobody gets 500 % by accident. */

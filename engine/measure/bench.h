@@ -39,8 +39,8 @@ typedef struct nb_bench_plan {
  * then in steps of about a third; with NBANG_BIND_PU physical cores come first, then their second
  * hardware threads. On 6 cores and more that makes the six points that models are fitted to.
  *
- * NBANG_SYSTEM with one line in `error` if the machine cannot be read, or NBANG_NO_MEMORY. Takes
- * milliseconds. */
+ * NBANG_SYSTEM with one line in `error` if the machine cannot be read, NBANG_INVALID with one if
+ * these are more points than a record may have, or NBANG_NO_MEMORY. Takes milliseconds. */
 NB_MUST_CHECK nb_status nb_bench_add_points(nb_record *record, const nb_bench_plan *plan,
                                             char *error, size_t error_size);
 

@@ -179,5 +179,10 @@ nb_status nb_bench_add_points(nb_record *record, const nb_bench_plan *plan, char
             status = add_curves(record, plan, &machine, nb_workloads_at(i));
         }
     }
+    if (status == NBANG_OK && record->num_points > NB_RECORD_MAX_POINTS) {
+        snprintf(error, error_size, "%zu points are to be measured, more than %d",
+                 record->num_points, NB_RECORD_MAX_POINTS);
+        status = NBANG_INVALID;
+    }
     return status;
 }

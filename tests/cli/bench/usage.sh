@@ -2,6 +2,6 @@
 for arguments in strong-1e6-v1 --runs=0 --runs=x --time-limit=0 --time-limit=fast --workers=0 \
     --workers=1,,2 --workers=4..2 --workers=5000 --bind=socket --order=near,far --workload=strong \
     --seed=-1 --seed=4294967296 --export=json --export=xml=F --export=json= --report=F.pdf \
-    --report=.html --progress=maybe --quik; do
+    --report=.html --progress=maybe --quik --time-limit=31000h --workers=1..500; do
     code nbang bench "$arguments"
 done
