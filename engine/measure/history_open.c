@@ -309,6 +309,10 @@ nb_status nb_history_open(nb_history **history, const char *path, nb_history_use
     if (status == NBANG_OK) {
         status = check_length(result->db, path, error);
     }
+    if (status == NBANG_OK && use == NB_HISTORY_WRITE && sqlite3_db_readonly(result->db, "main")) {
+        snprintf(error, NB_HISTORY_ERROR_SIZE, "the database may only be read");
+        status = NBANG_SYSTEM;
+    }
     if (status == NBANG_OK && use == NB_HISTORY_WRITE) {
         status = check_all(result->db, error);
     }
