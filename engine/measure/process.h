@@ -51,9 +51,10 @@ typedef struct nb_process_outcome {
 
 /* Runs `command` to its end; standard input is empty. To end it is to send TERM to its process
  * group, and after a second KILL. Whatever is left of that group when the command ends by itself is
- * killed, too: it would disturb what comes next. Should this process be killed, so is the command.
- * NBANG_SYSTEM (with errno) if no process can be made, otherwise NBANG_OK, however it ended. Costs
- * about 0.2 ms, beyond what the command does itself. Not for several threads at once. */
+ * killed, too: it would disturb what comes next. Should this process be killed, so is the process
+ * that it has made, but not what that has started. NBANG_SYSTEM (with errno) if no process can be
+ * made, otherwise NBANG_OK, however it ended. Costs about 0.2 ms, beyond what the command does
+ * itself. Not for several threads at once. */
 NB_MUST_CHECK nb_status nb_process_time(nb_process_outcome *outcome,
                                         const nb_process_command *command);
 
