@@ -67,7 +67,7 @@ size_t nb_ab_min_pairs(const nb_ab_test *test, double spent);
 
 /* Looks at all pairs so far when the share `spent` (above test->spent, at most 1) of the time is
  * over; 1 says that no more will come, and leaves no verdict open. NBANG_NO_MEMORY is the only
- * error. Takes about 0.1 ms a pair. */
+ * error. 20 ms for 100 pairs, 0.7 s for 8000. */
 NB_MUST_CHECK nb_status nb_ab_look(nb_ab_test *test, const nb_ab_pair *pairs, size_t count,
                                    double spent);
 
