@@ -122,7 +122,7 @@ nb_status nb_archive_get(nb_archive *archive, const char *name, nb_record *recor
                          char origin[NB_ARCHIVE_ORIGIN_SIZE], char error[NB_ARCHIVE_ERROR_SIZE])
 {
     if (access(name, F_OK) == 0) {
-        char quoted[NB_QUOTE_FILE_SIZE], reason[NB_IMPORT_ERROR_SIZE];
+        char quoted[NB_QUOTE_FILE_SIZE], reason[NB_RECORD_ERROR_SIZE];
         const size_t len = strlen(name);
         const nb_status status = nb_import_file(record, name, reason);
         if (status) {

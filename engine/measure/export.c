@@ -8,12 +8,6 @@
 const char *const nb_export_formats[] = {
     "json", "google-benchmark", "github-action", "bencher", "csv", "markdown", NULL};
 
-const char *nb_export_metadata(const nb_record *record, const char *key, const char *unknown)
-{
-    const char *value = json_string_value(json_object_get(record->metadata, key));
-    return value ? value : unknown;
-}
-
 /* Significant digits that tell every double from its neighbours, and those that are enough for
  * nanoseconds of a week and do not show how a double falls short of a decimal. */
 #define EXACT_DIGITS 17

@@ -17,7 +17,7 @@ static json_t *extra(const nb_record *record, const nb_point_result *result)
     }
     return json_sprintf("median of %zu runs%s\nfastest %.4g ms, spread %.1f %%\nnbang %s%s",
                         result->runs, interval, result->min_ns / NS_PER_MS, 100 * result->spread,
-                        nb_export_metadata(record, "version", "of unknown version"),
+                        nb_record_text(record, "version", "of unknown version"),
                         record->interrupted ? "\ninterrupted" : "");
 }
 

@@ -19,7 +19,7 @@ static bool append(json_t *list, json_t *value)
  * other. */
 static json_t *date(const nb_record *record)
 {
-    const char *text = nb_export_metadata(record, "date", "");
+    const char *text = nb_record_text(record, "date", "");
     const size_t len = strlen(text);
     if (len > 0 && text[len - 1] == 'Z') {
         return json_sprintf("%.*s+00:00", (int)len - 1, text);
@@ -63,7 +63,7 @@ static json_t *load_averages(const json_t *metadata)
 static json_t *context(const nb_record *record)
 {
     const json_t *metadata = record->metadata;
-    const char *build_type = nb_export_metadata(record, "build_type", "");
+    const char *build_type = nb_record_text(record, "build_type", "");
     const bool is_debug = strcmp(build_type, "Debug") == 0;
     json_t *whole = nb_record_to_json(record);
     if (whole == NULL || json_object_del(whole, "points") != 0) {

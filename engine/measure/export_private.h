@@ -18,7 +18,4 @@ json_t *nb_export_bencher(const nb_analysis *analysis);
 void nb_export_csv(FILE *out, const nb_record *record);
 void nb_export_markdown(FILE *out, const nb_record *record, const nb_analysis *analysis);
 
-/* A member of the metadata that is a string, or `unknown`. */
-const char *nb_export_metadata(const nb_record *record, const char *key, const char *unknown);
-
 #endif

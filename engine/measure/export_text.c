@@ -47,7 +47,7 @@ void nb_export_csv(FILE *out, const nb_record *record)
         for (size_t k = 0; k < point->num_samples; k++) {
             const nb_sample *sample = &point->samples[k];
             for (size_t m = 0; m < sizeof(described) / sizeof(described[0]); m++) {
-                write_field(out, nb_export_metadata(record, described[m], ""));
+                write_field(out, nb_record_text(record, described[m], ""));
             }
             write_field(out, point->workload);
             fprintf(out, "%u,%s,%s,%zu,", point->workers, nb_point_bind_name(point),
@@ -137,9 +137,9 @@ static void write_series(FILE *out, const nb_analysis *analysis, const nb_series
 
 void nb_export_markdown(FILE *out, const nb_record *record, const nb_analysis *analysis)
 {
-    const char *commit = nb_export_metadata(record, "git_commit", NULL);
+    const char *commit = nb_record_text(record, "git_commit", NULL);
     fputs("nbang ", out);
-    write_escaped(out, nb_export_metadata(record, "version", "of unknown version"));
+    write_escaped(out, nb_record_text(record, "version", "of unknown version"));
     if (commit) {
         fputs(" (", out);
         fprintf(out, "%.12s", commit);
@@ -147,9 +147,9 @@ void nb_export_markdown(FILE *out, const nb_record *record, const nb_analysis *a
               out);
     }
     fputs(" on ", out);
-    write_escaped(out, nb_export_metadata(record, "cpu_model", "a processor that is not known"));
+    write_escaped(out, nb_record_text(record, "cpu_model", "a processor that is not known"));
     fputs(", ", out);
-    write_escaped(out, nb_export_metadata(record, "date", "at an unknown time"));
+    write_escaped(out, nb_record_text(record, "date", "at an unknown time"));
     fputs(record->interrupted ? ", interrupted\n" : "\n", out);
     for (size_t i = 0; i < analysis->num_series; i++) {
         if (has_runs(analysis, &analysis->series[i])) {

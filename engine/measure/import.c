@@ -13,18 +13,18 @@
 
 /* ---- which format it is ---- */
 
-static nb_status refuse_medians(const char *format, char error[NB_IMPORT_ERROR_SIZE])
+static nb_status refuse_medians(const char *format, char error[NB_RECORD_ERROR_SIZE])
 {
-    snprintf(error, NB_IMPORT_ERROR_SIZE,
+    snprintf(error, NB_RECORD_ERROR_SIZE,
              "a %s export has no samples, without which nothing can be compared; "
              "export " COMPARABLE,
              format);
     return NBANG_INVALID;
 }
 
-static nb_status refuse_unknown(char error[NB_IMPORT_ERROR_SIZE])
+static nb_status refuse_unknown(char error[NB_RECORD_ERROR_SIZE])
 {
-    snprintf(error, NB_IMPORT_ERROR_SIZE, "not an export of nbang bench (" COMPARABLE ")");
+    snprintf(error, NB_RECORD_ERROR_SIZE, "not an export of nbang bench (" COMPARABLE ")");
     return NBANG_INVALID;
 }
 
@@ -43,10 +43,10 @@ static bool is_github_action(const json_t *value)
 }
 
 static nb_status read_value(nb_record *record, const json_t *value,
-                            char error[NB_IMPORT_ERROR_SIZE])
+                            char error[NB_RECORD_ERROR_SIZE])
 {
     if (json_object_get(value, "schema") != NULL) {
-        return nb_record_from_json(record, value, error, NB_IMPORT_ERROR_SIZE);
+        return nb_record_from_json(record, value, error, NB_RECORD_ERROR_SIZE);
     }
     if (json_is_array(json_object_get(value, "benchmarks"))) {
         return nb_import_google(record, value, error);
@@ -58,12 +58,12 @@ static nb_status read_value(nb_record *record, const json_t *value,
 }
 
 static nb_status read_json(nb_record *record, const char *text, size_t len,
-                           char error[NB_IMPORT_ERROR_SIZE])
+                           char error[NB_RECORD_ERROR_SIZE])
 {
     json_error_t where;
     json_t *value = json_loadb(text, len, JSON_REJECT_DUPLICATES, &where);
     if (value == NULL) {
-        snprintf(error, NB_IMPORT_ERROR_SIZE, "line %d, column %d: no JSON: %s", where.line,
+        snprintf(error, NB_RECORD_ERROR_SIZE, "line %d, column %d: no JSON: %s", where.line,
                  where.column, where.text);
         return NBANG_INVALID;
     }
@@ -73,14 +73,14 @@ static nb_status read_json(nb_record *record, const char *text, size_t len,
 }
 
 nb_status nb_import_text(nb_record *record, const char *text, size_t len,
-                         char error[NB_IMPORT_ERROR_SIZE])
+                         char error[NB_RECORD_ERROR_SIZE])
 {
     size_t start = 0;
     while (start < len && strchr(" \t\r\n", text[start]) != NULL && text[start] != '\0') {
         start++;
     }
     if (start == len) {
-        snprintf(error, NB_IMPORT_ERROR_SIZE, "empty");
+        snprintf(error, NB_RECORD_ERROR_SIZE, "empty");
         return NBANG_INVALID;
     }
     nb_record result = {.num_points = 0};
@@ -97,30 +97,13 @@ nb_status nb_import_text(nb_record *record, const char *text, size_t len,
     if (status) {
         nb_record_clear(&result);
         if (status == NBANG_NO_MEMORY) {
-            snprintf(error, NB_IMPORT_ERROR_SIZE, "%s", nbang_status_string(status));
+            snprintf(error, NB_RECORD_ERROR_SIZE, "%s", nbang_status_string(status));
         }
         return status;
     }
     nb_record_sort_points(&result);
     *record = result;
     return NBANG_OK;
-}
-
-nb_status nb_import_add(nb_record *record, const nb_point *like, const nb_sample *sample)
-{
-    nb_point *point = nb_record_find_point(record, like);
-    if (point == NULL) {
-        if (record->num_points == NB_RECORD_MAX_POINTS) {
-            return NBANG_OUT_OF_RANGE;
-        }
-        const nb_status status =
-            nb_record_add_point(record, like->workload, like->workers, like->bind, like->order);
-        if (status) {
-            return status;
-        }
-        point = &record->points[record->num_points - 1];
-    }
-    return nb_point_add_sample(point, sample);
 }
 
 /* ---- files ---- */
@@ -162,22 +145,22 @@ static nb_status read_all(char **text, size_t *len, int fd)
     return NBANG_OK;
 }
 
-nb_status nb_import_file(nb_record *record, const char *path, char error[NB_IMPORT_ERROR_SIZE])
+nb_status nb_import_file(nb_record *record, const char *path, char error[NB_RECORD_ERROR_SIZE])
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        snprintf(error, NB_IMPORT_ERROR_SIZE, "%s", strerror(errno));
+        snprintf(error, NB_RECORD_ERROR_SIZE, "%s", strerror(errno));
         return NBANG_SYSTEM;
     }
     char *text = NULL;
     size_t len = 0;
     nb_status status = read_all(&text, &len, fd);
     if (status == NBANG_SYSTEM) {
-        snprintf(error, NB_IMPORT_ERROR_SIZE, "%s", strerror(errno));
+        snprintf(error, NB_RECORD_ERROR_SIZE, "%s", strerror(errno));
     } else if (status == NBANG_OUT_OF_RANGE) {
-        snprintf(error, NB_IMPORT_ERROR_SIZE, "longer than %zu MiB", NB_IMPORT_MAX_BYTES >> 20);
+        snprintf(error, NB_RECORD_ERROR_SIZE, "longer than %zu MiB", NB_IMPORT_MAX_BYTES >> 20);
     } else if (status) {
-        snprintf(error, NB_IMPORT_ERROR_SIZE, "%s", nbang_status_string(status));
+        snprintf(error, NB_RECORD_ERROR_SIZE, "%s", nbang_status_string(status));
     }
     close(fd);
     if (status == NBANG_OK) {

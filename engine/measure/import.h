@@ -12,21 +12,17 @@
 #include "base/status.h"
 #include "measure/record.h"
 
-/* Enough for every error text below, with its terminator. It is one line, but pieces of a file may
- * be in it: make it printable before it is shown. */
-#define NB_IMPORT_ERROR_SIZE 512
-
 /* Longer files are refused. A record of a thousand runs takes 100 to 300 KB. */
 #define NB_IMPORT_MAX_BYTES ((size_t)64 << 20)
 
 /* Reads text[0, len), in whichever of the formats it is, into a new record that the caller clears.
  * NBANG_INVALID if it is in none, or NBANG_NO_MEMORY; both with `error` written. */
 NB_MUST_CHECK nb_status nb_import_text(nb_record *record, const char *text, size_t len,
-                                       char error[NB_IMPORT_ERROR_SIZE]);
+                                       char error[NB_RECORD_ERROR_SIZE]);
 
 /* The same for a file, which may be a pipe. Also NBANG_SYSTEM, if it cannot be read, and
  * NBANG_OUT_OF_RANGE, if it is too long; `error` does not name it. */
 NB_MUST_CHECK nb_status nb_import_file(nb_record *record, const char *path,
-                                       char error[NB_IMPORT_ERROR_SIZE]);
+                                       char error[NB_RECORD_ERROR_SIZE]);
 
 #endif

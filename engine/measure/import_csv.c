@@ -40,7 +40,7 @@ typedef struct csv {
 
 static nb_status refuse(const csv *in, const char *what, const char *reason)
 {
-    snprintf(in->error, NB_IMPORT_ERROR_SIZE, "line %zu: %s %s", in->line, what, reason);
+    snprintf(in->error, NB_RECORD_ERROR_SIZE, "line %zu: %s %s", in->line, what, reason);
     return NBANG_INVALID;
 }
 
@@ -173,7 +173,7 @@ static nb_status read_sample(nb_record *record, const csv *in)
         status = read_counter(&sample.instructions, in, INSTRUCTIONS);
     }
     if (status == NBANG_OK) {
-        status = nb_import_add(record, &like, &sample);
+        status = nb_record_add_sample(record, &like, &sample);
     }
     return status == NBANG_OUT_OF_RANGE ? refuse(in, "the point", "is one too many") : status;
 }
@@ -186,7 +186,7 @@ bool nb_import_is_csv(const char *text, size_t len)
 }
 
 nb_status nb_import_csv(nb_record *record, const char *text, size_t len,
-                        char error[NB_IMPORT_ERROR_SIZE])
+                        char error[NB_RECORD_ERROR_SIZE])
 {
     nb_status status = nb_record_init(record);
     char *copy = malloc(len + 1);

@@ -6,9 +6,9 @@
 #include "measure/import_private.h"
 
 /* Says what is wrong with row `index`. Returns NBANG_INVALID. */
-static nb_status refuse(char error[NB_IMPORT_ERROR_SIZE], size_t index, const char *reason)
+static nb_status refuse(char error[NB_RECORD_ERROR_SIZE], size_t index, const char *reason)
 {
-    snprintf(error, NB_IMPORT_ERROR_SIZE, "benchmarks[%zu]%s", index, reason);
+    snprintf(error, NB_RECORD_ERROR_SIZE, "benchmarks[%zu]%s", index, reason);
     return NBANG_INVALID;
 }
 
@@ -47,7 +47,7 @@ static bool read_counter(uint64_t *count, const json_t *row, const char *name)
 }
 
 static nb_status read_row(nb_record *record, const json_t *row, size_t index,
-                          char error[NB_IMPORT_ERROR_SIZE])
+                          char error[NB_RECORD_ERROR_SIZE])
 {
     const char *type = json_string_value(json_object_get(row, "run_type"));
     if (type && strcmp(type, "aggregate") == 0) {
@@ -81,14 +81,14 @@ static nb_status read_row(nb_record *record, const json_t *row, size_t index,
     if (!read_counter(&sample.instructions, row, "INSTRUCTIONS")) {
         return refuse(error, index, ".INSTRUCTIONS is not a count");
     }
-    const nb_status status = nb_import_add(record, &like, &sample);
+    const nb_status status = nb_record_add_sample(record, &like, &sample);
     return status == NBANG_OUT_OF_RANGE ? refuse(error, index, " is of one point too many")
                                         : status;
 }
 
 /* All but the points: what the context has under "nbang", or else nothing but the date. */
 static nb_status read_context(nb_record *record, const json_t *context,
-                              char error[NB_IMPORT_ERROR_SIZE])
+                              char error[NB_RECORD_ERROR_SIZE])
 {
     const json_t *ours = json_object_get(context, "nbang");
     json_t *head = NULL;
@@ -104,17 +104,17 @@ static nb_status read_context(nb_record *record, const json_t *context,
     if (head == NULL) {
         return NBANG_NO_MEMORY;
     }
-    char reason[NB_IMPORT_ERROR_SIZE / 2];
+    char reason[NB_RECORD_ERROR_SIZE / 2];
     const nb_status status = nb_record_from_json(record, head, reason, sizeof(reason));
     json_decref(head);
     if (status == NBANG_INVALID) {
-        snprintf(error, NB_IMPORT_ERROR_SIZE, "context.nbang: %s", reason);
+        snprintf(error, NB_RECORD_ERROR_SIZE, "context.nbang: %s", reason);
     }
     return status;
 }
 
 nb_status nb_import_google(nb_record *record, const json_t *object,
-                           char error[NB_IMPORT_ERROR_SIZE])
+                           char error[NB_RECORD_ERROR_SIZE])
 {
     nb_status status = read_context(record, json_object_get(object, "context"), error);
     size_t i;

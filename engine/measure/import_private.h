@@ -5,18 +5,13 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "measure/import.h"
-
-/* Adds a sample to the point that `like` names, which is added if need be. NBANG_OUT_OF_RANGE if
- * there are too many points. */
-NB_MUST_CHECK nb_status nb_import_add(nb_record *record, const nb_point *like,
-                                      const nb_sample *sample);
+#include "measure/record.h"
 
 /* Both leave a record to clear even if they fail. */
 NB_MUST_CHECK nb_status nb_import_google(nb_record *record, const json_t *object,
-                                         char error[NB_IMPORT_ERROR_SIZE]);
+                                         char error[NB_RECORD_ERROR_SIZE]);
 NB_MUST_CHECK nb_status nb_import_csv(nb_record *record, const char *text, size_t len,
-                                      char error[NB_IMPORT_ERROR_SIZE]);
+                                      char error[NB_RECORD_ERROR_SIZE]);
 bool nb_import_is_csv(const char *text, size_t len);
 
 #endif

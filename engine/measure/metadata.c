@@ -13,11 +13,6 @@
 #include "nbang/nbang.h"
 #include "topo/slots.h"
 
-json_t *nb_metadata_text(const char *text)
-{
-    return text != NULL && text[0] != '\0' ? json_string(text) : json_null();
-}
-
 /* ---- software ---- */
 
 static json_t *date_now(void)

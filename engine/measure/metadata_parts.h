@@ -3,6 +3,7 @@
 #define NB_MEASURE_METADATA_PARTS_H
 
 #include <jansson.h>
+#include <stddef.h>
 
 #include "base/status.h"
 #include "measure/record.h"
@@ -17,6 +18,9 @@ NB_MUST_CHECK nb_status nb_metadata_add_hardware(json_t *metadata, const nb_hard
 NB_MUST_CHECK nb_status nb_metadata_add_system(json_t *metadata, const char *root);
 
 /* A string, or null for NULL and "". NULL without memory. */
-json_t *nb_metadata_text(const char *text);
+static inline json_t *nb_metadata_text(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? json_string(text) : json_null();
+}
 
 #endif

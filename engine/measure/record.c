@@ -66,6 +66,29 @@ nb_point *nb_record_find_point(const nb_record *record, const nb_point *like)
     return NULL;
 }
 
+nb_status nb_record_add_sample(nb_record *record, const nb_point *like, const nb_sample *sample)
+{
+    nb_point *point = nb_record_find_point(record, like);
+    if (point == NULL) {
+        if (record->num_points == NB_RECORD_MAX_POINTS) {
+            return NBANG_OUT_OF_RANGE;
+        }
+        const nb_status status =
+            nb_record_add_point(record, like->workload, like->workers, like->bind, like->order);
+        if (status) {
+            return status;
+        }
+        point = &record->points[record->num_points - 1];
+    }
+    return nb_point_add_sample(point, sample);
+}
+
+const char *nb_record_text(const nb_record *record, const char *key, const char *unknown)
+{
+    const char *value = json_string_value(json_object_get(record->metadata, key));
+    return value ? value : unknown;
+}
+
 bool nb_record_has_samples(const nb_record *record)
 {
     for (size_t i = 0; i < record->num_points; i++) {

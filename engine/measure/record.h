@@ -67,6 +67,12 @@ NB_MUST_CHECK nb_status nb_point_add_sample(nb_point *point, const nb_sample *sa
 void nb_record_sort_points(nb_record *record);
 /* The point of the record that measures the same as `like`, or NULL. */
 nb_point *nb_record_find_point(const nb_record *record, const nb_point *like);
+/* Adds a sample to the point that measures the same as `like`, which is added if need be.
+ * NBANG_OUT_OF_RANGE if the record has as many points as it may have, or NBANG_NO_MEMORY. */
+NB_MUST_CHECK nb_status nb_record_add_sample(nb_record *record, const nb_point *like,
+                                             const nb_sample *sample);
+/* A member of the metadata that is a string; `unknown` if it is not there or something else. */
+const char *nb_record_text(const nb_record *record, const char *key, const char *unknown);
 /* Whether anything has been measured. */
 bool nb_record_has_samples(const nb_record *record);
 
@@ -101,6 +107,10 @@ NB_MUST_CHECK nb_status nb_point_parse_name(nb_point *point, const char *name);
  * samples is not in it. NULL without memory. */
 #define NB_RECORD_SCHEMA "nbang-bench-1"
 json_t *nb_record_to_json(const nb_record *record);
+
+/* Enough for every error text of this and of import.h, with its terminator. It is one line, but
+ * pieces of a file may be in it: make it printable before it is shown. */
+#define NB_RECORD_ERROR_SIZE 512
 
 /* The record that such an object describes. NBANG_INVALID with one line in `error` (at most
  * error_size bytes) if it is none, or one of a newer schema; members that are not known are

@@ -42,7 +42,7 @@ static void expect_samples(const nb_record *read, const nb_record *record)
 static void expect_comes_back(nb_export_format format, bool whole)
 {
     nb_record record, read;
-    char error[NB_IMPORT_ERROR_SIZE] = "";
+    char error[NB_RECORD_ERROR_SIZE] = "";
     char *text = exported(format);
     make_record(&record, 1);
     cr_assert_eq(nb_import_text(&read, text, strlen(text), error), NBANG_OK, "%s", error);
@@ -81,7 +81,7 @@ Test(import, csv_comes_back_with_its_four_columns_of_metadata)
 static void expect_refused_bytes(const char *text, size_t len, const char *part)
 {
     nb_record record = {.seed = 77};
-    char error[NB_IMPORT_ERROR_SIZE] = "";
+    char error[NB_RECORD_ERROR_SIZE] = "";
     cr_expect_eq(nb_import_text(&record, text, len, error), NBANG_INVALID, "%.60s", text);
     cr_expect_not_null(strstr(error, part), "\"%s\" lacks \"%s\"", error, part);
     cr_expect_null(strchr(error, '\n'));
@@ -156,7 +156,7 @@ Test(import, reads_rows_of_google_benchmark_without_our_context)
         "{\"name\": \"a/workers:1\", \"real_time\": 3, \"cpu_time\": 3, \"time_unit\": \"us\"},"
         "{\"name\": \"a/workers:1_mean\", \"run_type\": \"aggregate\"}]}";
     nb_record record;
-    char error[NB_IMPORT_ERROR_SIZE] = "";
+    char error[NB_RECORD_ERROR_SIZE] = "";
     cr_assert_eq(nb_import_text(&record, text, strlen(text), error), NBANG_OK, "%s", error);
     cr_assert_eq(record.num_points, 2);
     cr_expect_eq(record.points[0].workers, 1); /* sorted */
@@ -196,7 +196,7 @@ Test(import, reads_csv_with_quotes_more_columns_and_other_line_ends)
                "d,,\"a \"\"b\"\", c\",,w,1,\"core\",close,0,5,10,20,30,40,x\r\n"
                "d,,\"a \"\"b\"\", c\",,w,1,core,close,1,6,11,21,,,";
     nb_record record;
-    char error[NB_IMPORT_ERROR_SIZE] = "";
+    char error[NB_RECORD_ERROR_SIZE] = "";
     cr_assert_eq(nb_import_text(&record, text, strlen(text), error), NBANG_OK, "%s", error);
     cr_assert_eq(record.num_points, 1);
     cr_assert_eq(record.points[0].num_samples, 2);
@@ -237,7 +237,7 @@ Test(import, survives_damaged_files, .timeout = 120)
         memcpy(exact, text, len);
         free(text);
         nb_record record;
-        char error[NB_IMPORT_ERROR_SIZE] = "";
+        char error[NB_RECORD_ERROR_SIZE] = "";
         if (nb_import_text(&record, exact, len, error) == NBANG_OK) {
             nb_record_clear(&record);
         } else {
@@ -252,7 +252,7 @@ Test(import, survives_damaged_files, .timeout = 120)
 Test(import, refuses_files_that_cannot_be_read_or_are_too_long)
 {
     nb_record record;
-    char error[NB_IMPORT_ERROR_SIZE] = "";
+    char error[NB_RECORD_ERROR_SIZE] = "";
     cr_expect_eq(nb_import_file(&record, "/nonexistent", error), NBANG_SYSTEM);
     cr_expect_str_eq(error, "No such file or directory");
     cr_expect_eq(nb_import_file(&record, "/", error), NBANG_SYSTEM);
@@ -268,7 +268,7 @@ Test(import, reads_a_pipe)
     cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
     cr_assert_eq(write(ends[1], text, strlen(text)), (ssize_t)strlen(text));
     close(ends[1]);
-    char path[64], error[NB_IMPORT_ERROR_SIZE] = "";
+    char path[64], error[NB_RECORD_ERROR_SIZE] = "";
     snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
     nb_record record;
     cr_assert_eq(nb_import_file(&record, path, error), NBANG_OK, "%s", error);
