@@ -17,9 +17,6 @@
  * the normal distribution. */
 #define POWER_FACTOR 2.04
 
-/* By how much longer than the fastest pair one takes that counts half: a logarithm. */
-#define HALF_WEIGHT_EXCESS 0.15
-
 /* Above this a number of pairs says no more than "too many". */
 #define MAX_NEEDED 1e7
 
@@ -49,8 +46,7 @@ typedef struct look {
     nb_ab_test *test;
     const nb_ab_pair *pairs;
     size_t count;
-    double *values;  /* as many as pairs */
-    double *weights; /* likewise */
+    double *values; /* as many as runs */
     double *draws;
     size_t num_draws;
 } look;
@@ -61,39 +57,19 @@ static double positive(uint64_t ns)
     return ns > 0 ? (double)ns : 1;
 }
 
-/* A pair as the estimate sees it: logarithms, of the ratio and of the geometric mean. */
-typedef struct log_pair {
-    double ratio, mean;
-} log_pair;
-
-static int compare_ratios(const void *a, const void *b)
+static double log_ratio(const nb_ab_pair *pair)
 {
-    const double left = ((const log_pair *)a)->ratio;
-    const double right = ((const log_pair *)b)->ratio;
-    return (left > right) - (left < right);
+    return log(positive(pair->b_ns)) - log(positive(pair->a_ns));
 }
 
-/* Fills in the ratios, sorted upwards, and their weights. */
-static nb_status weigh_pairs(const look *self)
+/* Resamples the values, which it sorts. */
+static nb_status draw(const look *self, size_t num_draws, uint64_t stream)
 {
-    log_pair *logs = malloc(self->count * sizeof(*logs));
-    if (logs == NULL) {
-        return NBANG_NO_MEMORY;
-    }
-    double fastest = INFINITY;
-    for (size_t i = 0; i < self->count; i++) {
-        const double a = log(positive(self->pairs[i].a_ns));
-        const double b = log(positive(self->pairs[i].b_ns));
-        logs[i] = (log_pair){.ratio = b - a, .mean = (a + b) / 2};
-        fastest = fmin(fastest, logs[i].mean);
-    }
-    qsort(logs, self->count, sizeof(*logs), compare_ratios);
-    for (size_t i = 0; i < self->count; i++) {
-        self->values[i] = logs[i].ratio;
-        self->weights[i] = 1 / (1 + (logs[i].mean - fastest) / HALF_WEIGHT_EXCESS);
-    }
-    free(logs);
-    return NBANG_OK;
+    nb_random random;
+    nb_random_init(&random, self->test->seed, stream);
+    nb_stat_sort(self->values, self->count);
+    return nb_stat_bootstrap(self->draws, num_draws, self->values, self->count, &random,
+                             nb_stat_median);
 }
 
 /* The interval of the ratio whose logarithm has been drawn. */
@@ -108,15 +84,12 @@ static nb_interval ratio_interval(const look *self, double log_value, double cov
 
 static nb_status estimate_ratio(const look *self, double coverage)
 {
-    nb_status status = weigh_pairs(self);
-    if (status == NBANG_OK) {
-        nb_random random;
-        nb_random_init(&random, self->test->seed, 0);
-        status = nb_stat_bootstrap_weighted(self->draws, self->num_draws, self->values,
-                                            self->weights, self->count, &random);
+    for (size_t i = 0; i < self->count; i++) {
+        self->values[i] = log_ratio(&self->pairs[i]);
     }
+    nb_status status = draw(self, self->num_draws, 0);
     if (status == NBANG_OK) {
-        const double median = nb_stat_weighted_median(self->values, self->weights, self->count);
+        const double median = nb_stat_median(self->values, self->count);
         self->test->ratio = ratio_interval(self, median, NB_STAT_COVERAGE);
         self->test->decisive = ratio_interval(self, median, coverage);
     }
@@ -129,11 +102,7 @@ static nb_status estimate_time(const look *self, bool is_b)
     for (size_t i = 0; i < self->count; i++) {
         self->values[i] = (double)(is_b ? self->pairs[i].b_ns : self->pairs[i].a_ns);
     }
-    nb_stat_sort(self->values, self->count);
-    nb_random random;
-    nb_random_init(&random, self->test->seed, is_b ? 2 : 1);
-    nb_status status = nb_stat_bootstrap(self->draws, NB_STAT_DRAWS, self->values, self->count,
-                                         &random, nb_stat_median);
+    nb_status status = draw(self, NB_STAT_DRAWS, is_b ? 2 : 1);
     if (status == NBANG_OK) {
         nb_interval median = nb_stat_interval(nb_stat_median(self->values, self->count),
                                               self->draws, NB_STAT_DRAWS, NB_STAT_COVERAGE);
@@ -191,14 +160,13 @@ nb_status nb_ab_look(nb_ab_test *test, const nb_ab_pair *pairs, size_t count, do
         .pairs = pairs,
         .count = count,
         .values = malloc(count * sizeof(*self.values)),
-        .weights = malloc(count * sizeof(*self.weights)),
         .draws = malloc(MAX_DRAWS * sizeof(*self.draws)),
         .num_draws = affordable > MAX_DRAWS       ? MAX_DRAWS
                      : affordable > NB_STAT_DRAWS ? affordable
                                                   : NB_STAT_DRAWS,
     };
-    nb_status status = NBANG_NO_MEMORY;
-    if (self.values != NULL && self.weights != NULL && self.draws != NULL) {
+    nb_status status = self.values != NULL && self.draws != NULL ? NBANG_OK : NBANG_NO_MEMORY;
+    if (status == NBANG_OK) {
         status = estimate_time(&self, false);
     }
     if (status == NBANG_OK) {
@@ -213,7 +181,6 @@ nb_status nb_ab_look(nb_ab_test *test, const nb_ab_pair *pairs, size_t count, do
         test->spent = spent;
     }
     free(self.values);
-    free(self.weights);
     free(self.draws);
     return status;
 }

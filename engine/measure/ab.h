@@ -5,19 +5,19 @@
  * cancels, and the two runs of a pair have the same predecessor (A A, or B B), so that whatever a
  * run leaves behind it is left to both alike.
  *
- * The ratio of the times is estimated by a median of the ratios within pairs. Neighbours share the
- * state of the machine, and a run that something else got in the way of spoils its own pair only,
- * in favour of A as often as of B. How long a pair took in all tells how much it was disturbed, and
- * nothing of which of the two is faster; so the median is weighted, and a pair counts half if its
- * runs took 15 % longer than those of the fastest pair. On a machine with three times as much work
- * as processors that saves nearly half of the runs. The interval comes from resampling pairs.
+ * The ratio of the times is estimated by the median of the ratios within pairs. Neighbours share
+ * the state of the machine, and a run that something else got in the way of spoils its own pair
+ * only, in favour of A as often as of B; half of the pairs may be spoilt. All pairs count alike: if
+ * slow ones counted less, a command that is slow in most of its runs would seem as fast as in the
+ * others. The interval comes from resampling pairs.
  *
  * Whoever looks at the data again and again until it says something finds something too often. So
  * the 5 % that an interval may miss by are spent in proportion to the time (Lan and DeMets, 1983,
  * with the spending function alpha t): each look takes the part that has become free since the one
  * before, and all looks together miss in 5 % of all cases at most, however they depend on each
- * other. The interval that decides is wider for that: a repeated confidence interval (Jennison and
- * Turnbull, 1989). */
+ * other, as far as the bootstrap keeps to it: in simulations they miss in 7 % with 20 pairs, in 6 %
+ * with 40 and in 2 % with 100. The interval that decides is wider for that: a repeated confidence
+ * interval (Jennison and Turnbull, 1989). */
 #ifndef NB_MEASURE_AB_H
 #define NB_MEASURE_AB_H
 

@@ -63,28 +63,6 @@ double nb_stat_median(const double *sorted, size_t count)
     return nb_stat_quantile(sorted, count, 0.5);
 }
 
-double nb_stat_weighted_median(const double *sorted, const double *weights, size_t count)
-{
-    assert(count > 0);
-    double half = 0;
-    for (size_t i = 0; i < count; i++) {
-        half += weights[i] / 2;
-    }
-    double below = 0;
-    size_t at = 0;
-    while (at + 1 < count && below + weights[at] < half) {
-        below += weights[at++];
-    }
-    if (below + weights[at] > half) {
-        return sorted[at];
-    }
-    size_t next = at + 1;
-    while (next + 1 < count && weights[next] == 0) {
-        next++;
-    }
-    return next < count ? sorted[at] / 2 + sorted[next] / 2 : sorted[at];
-}
-
 double nb_stat_spread(const double *sorted, size_t count)
 {
     const double median = nb_stat_median(sorted, count);
@@ -95,13 +73,20 @@ double nb_stat_spread(const double *sorted, size_t count)
 
 /* ---- the bootstrap ---- */
 
-/* Draws `count` places with replacement; times[i] is how often place i is drawn. It gives a
- * resample of sorted values in order without sorting it. */
-static void draw_times(unsigned *times, size_t count, nb_random *random)
+/* Draws `count` values with replacement. How often each is drawn, in `times`, gives the resample in
+ * order without sorting it. */
+static void resample(double *out, unsigned *times, const double *sorted, size_t count,
+                     nb_random *random)
 {
     memset(times, 0, count * sizeof(*times));
     for (size_t i = 0; i < count; i++) {
         times[nb_random_below(random, count)]++;
+    }
+    size_t filled = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned n = 0; n < times[i]; n++) {
+            out[filled++] = sorted[i];
+        }
     }
 }
 
@@ -112,36 +97,11 @@ nb_status nb_stat_bootstrap(double *draws, size_t num_draws, const double *sorte
     double *values = malloc(count * sizeof(*values));
     unsigned *times = malloc(count * sizeof(*times));
     const bool good = values != NULL && times != NULL;
-    for (size_t draw = 0; good && draw < num_draws; draw++) {
-        draw_times(times, count, random);
-        size_t filled = 0;
-        for (size_t i = 0; i < count; i++) {
-            for (unsigned n = 0; n < times[i]; n++) {
-                values[filled++] = sorted[i];
-            }
-        }
-        draws[draw] = statistic(values, count);
+    for (size_t i = 0; good && i < num_draws; i++) {
+        resample(values, times, sorted, count, random);
+        draws[i] = statistic(values, count);
     }
     free(values);
-    free(times);
-    return good ? NBANG_OK : NBANG_NO_MEMORY;
-}
-
-nb_status nb_stat_bootstrap_weighted(double *draws, size_t num_draws, const double *sorted,
-                                     const double *weights, size_t count, nb_random *random)
-{
-    assert(count > 0);
-    double *drawn = malloc(count * sizeof(*drawn));
-    unsigned *times = malloc(count * sizeof(*times));
-    const bool good = drawn != NULL && times != NULL;
-    for (size_t draw = 0; good && draw < num_draws; draw++) {
-        draw_times(times, count, random);
-        for (size_t i = 0; i < count; i++) {
-            drawn[i] = times[i] * weights[i];
-        }
-        draws[draw] = nb_stat_weighted_median(sorted, drawn, count);
-    }
-    free(drawn);
     free(times);
     return good ? NBANG_OK : NBANG_NO_MEMORY;
 }

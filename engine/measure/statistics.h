@@ -47,11 +47,6 @@ double nb_stat_quantile(const double *sorted, size_t count, double p);
 
 double nb_stat_median(const double *sorted, size_t count);
 
-/* The value that half of the weight lies below and half above; the mean of the two neighbours if it
- * falls between them, so that with equal weights it is the median. Weights are at least 0, and not
- * all of them 0. */
-double nb_stat_weighted_median(const double *sorted, const double *weights, size_t count);
-
 /* Half of the interquartile range as a share of the median; 0 if the median is 0. */
 double nb_stat_spread(const double *sorted, size_t count);
 
@@ -65,11 +60,6 @@ typedef double nb_statistic(const double *sorted, size_t count);
  * NBANG_NO_MEMORY is the only error. */
 NB_MUST_CHECK nb_status nb_stat_bootstrap(double *draws, size_t num_draws, const double *sorted,
                                           size_t count, nb_random *random, nb_statistic *statistic);
-
-/* The same for the weighted median; each value is drawn with its weight. */
-NB_MUST_CHECK nb_status nb_stat_bootstrap_weighted(double *draws, size_t num_draws,
-                                                   const double *sorted, const double *weights,
-                                                   size_t count, nb_random *random);
 
 /* The percentile interval that contains `coverage` of the draws, which it sorts, around `value`,
  * which it always contains. Unknown unless all are finite. */

@@ -35,36 +35,6 @@ Test(statistics, one_value_is_every_quantile)
     expect_near(nb_stat_spread(one, 1), 0);
 }
 
-Test(statistics, weighted_median_has_half_of_the_weight_on_each_side)
-{
-    const double equal[] = {1, 1, 1, 1, 1, 1};
-    expect_near(nb_stat_weighted_median(six, equal, 6), nb_stat_median(six, 6));
-    expect_near(nb_stat_weighted_median(six, equal, 5), nb_stat_median(six, 5));
-    expect_near(nb_stat_weighted_median(six, equal, 1), 1.5);
-    const double heavy_end[] = {1, 1, 1, 1, 1, 5.5};
-    expect_near(nb_stat_weighted_median(six, heavy_end, 6), 9.5);
-    const double heavy_start[] = {3, 0.5, 0.5, 0.5, 0.5, 0.5};
-    expect_near(nb_stat_weighted_median(six, heavy_start, 6), 1.5);
-    /* Half of the weight exactly; what weighs nothing is passed over. */
-    const double halves[] = {1, 1, 0, 0, 1, 1};
-    expect_near(nb_stat_weighted_median(six, halves, 6), (2.25 + 8.0) / 2);
-}
-
-Test(statistics, weighted_resamples_of_equal_weights_are_plain_ones)
-{
-    const double equal[] = {0.25, 0.25, 0.25, 0.25, 0.25, 0.25};
-    double plain[200];
-    double weighted[200];
-    nb_random random;
-    nb_random_init(&random, 3, 7);
-    cr_assert_eq(nb_stat_bootstrap(plain, 200, six, 6, &random, nb_stat_median), NBANG_OK);
-    nb_random_init(&random, 3, 7);
-    cr_assert_eq(nb_stat_bootstrap_weighted(weighted, 200, six, equal, 6, &random), NBANG_OK);
-    for (int i = 0; i < 200; i++) {
-        expect_near(weighted[i], plain[i]);
-    }
-}
-
 Test(statistics, spread_is_half_the_interquartile_range_over_the_median)
 {
     expect_near(nb_stat_spread(six, 6), (6.9375 - 2.3125) / 2 / 3.125);
