@@ -158,6 +158,8 @@ static void free_points(fitted_points *of)
     free(of->times);
 }
 
+/* Leaves out workers that share a place: that these are no faster is not for want of parallelism,
+ * and the models know nothing of it. */
 static nb_status choose_points(fitted_points *of, const work *self, const nb_series_result *series)
 {
     const size_t most = series->num_points;
@@ -172,7 +174,8 @@ static nb_status choose_points(fitted_points *of, const work *self, const nb_ser
     }
     for (size_t i = series->first_point; i < series->first_point + most; i++) {
         const nb_point_result *result = &self->analysis->points[i];
-        if (result->median_ns.known) {
+        const size_t slots = nb_record_slots(self->record, result->point);
+        if (result->median_ns.known && (slots == 0 || result->point->workers <= slots)) {
             of->workers[of->count] = result->point->workers;
             of->points[of->count++] = i;
         }
@@ -240,7 +243,8 @@ static nb_status fit_model(nb_fit *fit, const work *self, const fitted_points *o
 {
     *fit = (nb_fit){.known = false};
     if (count_different(of) < NB_FIT_MIN_POINTS) {
-        fit->reason = "fewer than six numbers of workers have been measured three times or more";
+        fit->reason = "fewer than six numbers of workers with a place of their own have been "
+                      "measured three times or more";
         return NBANG_OK;
     }
     for (size_t i = 0; i < of->count; i++) {

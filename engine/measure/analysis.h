@@ -13,8 +13,8 @@
 #include "measure/scaling.h"
 #include "measure/statistics.h"
 
-/* Different numbers of workers, with three runs or more each, that a model is fitted to; with fewer
- * it is refused. */
+/* Different numbers of workers, with three runs or more each and a place for each worker, that a
+ * model is fitted to; with fewer it is refused. */
 #define NB_FIT_MIN_POINTS 6
 
 /* Runs below which a point has no interval. */

@@ -226,31 +226,13 @@ nb_status nb_noise_describe_spread(json_t *sentences, const nb_analysis *analysi
 
 /* ---- limits ---- */
 
-/* Slots of a point's placement, as its record's metadata have it; 0 if they do not. */
-static size_t slots_of(const json_t *metadata, const nb_point *point)
-{
-    const json_t *topology = json_object_get(metadata, "topology");
-    size_t i;
-    json_t *placement;
-    json_array_foreach(json_object_get(topology, "placements"), i, placement)
-    {
-        const char *bind = json_string_value(json_object_get(placement, "bind"));
-        const char *order = json_string_value(json_object_get(placement, "order"));
-        if (bind != NULL && order != NULL && strcmp(bind, nb_point_bind_name(point)) == 0 &&
-            strcmp(order, nb_point_order_name(point)) == 0) {
-            return json_array_size(json_object_get(placement, "slots"));
-        }
-    }
-    return 0;
-}
-
 nb_status nb_noise_describe_limits(json_t *sentences, const nb_record *record)
 {
     unsigned most_workers = 0;
     size_t few_slots = 0;
     for (size_t i = 0; i < record->num_points; i++) {
         const nb_point *point = &record->points[i];
-        const size_t slots = slots_of(record->metadata, point);
+        const size_t slots = nb_record_slots(record, point);
         most_workers = point->workers > most_workers ? point->workers : most_workers;
         if (slots > 0 && point->workers > slots && (few_slots == 0 || slots < few_slots)) {
             few_slots = slots;

@@ -140,6 +140,23 @@ nb_status nb_record_warn(nb_record *record, const char *sentence)
     return json_array_append_new(record->warnings, warning) == 0 ? NBANG_OK : NBANG_NO_MEMORY;
 }
 
+size_t nb_record_slots(const nb_record *record, const nb_point *point)
+{
+    const json_t *topology = json_object_get(record->metadata, "topology");
+    size_t i;
+    json_t *placement;
+    json_array_foreach(json_object_get(topology, "placements"), i, placement)
+    {
+        const char *bind = json_string_value(json_object_get(placement, "bind"));
+        const char *order = json_string_value(json_object_get(placement, "order"));
+        if (bind != NULL && order != NULL && strcmp(bind, nb_point_bind_name(point)) == 0 &&
+            strcmp(order, nb_point_order_name(point)) == 0) {
+            return json_array_size(json_object_get(placement, "slots"));
+        }
+    }
+    return 0;
+}
+
 /* ---- names ---- */
 
 static const char *const bind_names[] = {"core", "pu", "numa", "none"};

@@ -258,6 +258,28 @@ Test(analysis, a_model_is_refused_below_six_numbers_of_workers)
     }
 }
 
+Test(analysis, workers_that_share_a_place_are_no_part_of_a_model)
+{
+    /* Seven of these numbers of workers on 16 cores, five on 8. */
+    add_model((nb_usl){1e9, 0.1, 0}, eight, 8, 0.01, 7);
+    json_t *slots = json_array();
+    for (int i = 0; i < 16; i++) {
+        cr_assert_eq(json_array_append_new(slots, json_object()), 0);
+    }
+    json_t *topology = json_pack("{s:[{s:s, s:s, s:o}]}", "placements", "bind", "core", "order",
+                                 "close", "slots", slots);
+    cr_assert_eq(json_object_set_new(record.metadata, "topology", topology), 0);
+    analyse();
+    cr_expect(analysis.series[0].usl.known);
+    while (json_array_size(slots) > 8) {
+        json_array_remove(slots, 8);
+    }
+    nb_analysis_clear(&analysis);
+    analyse();
+    cr_expect_not(analysis.series[0].usl.known);
+    cr_expect_not_null(strstr(analysis.series[0].usl.reason, "a place of their own"));
+}
+
 Test(analysis, a_model_is_refused_for_times_of_zero)
 {
     for (unsigned workers = 1; workers <= 7; workers++) {
