@@ -26,6 +26,8 @@ typedef struct session {
     nb_trace_data trace; /* its tracks are NULL if there is none */
     nb_progress progress;
     nb_report report;
+    unsigned rounds_skipped; /* after the last attempt to write to the history, if it has failed */
+    unsigned rounds_to_skip; /* of these */
     int signal_fd;
     char error[ERROR_SIZE];
 } session;
@@ -68,6 +70,32 @@ static void show_progress(void *ctx, const nb_bench_progress *news)
     nb_progress_show_text(&self->progress, text);
 }
 
+/* Puts what has been measured into the history. On the way a failure is a warning, given once,
+ * since the next attempt may do better: another program may have locked it. That is waited for, so
+ * there are twice as many rounds until each next attempt. */
+static nb_status write_history(session *self, const nb_analysis *analysis, bool at_end)
+{
+    if (!at_end && self->rounds_to_skip > 0) {
+        self->rounds_to_skip--;
+        return NBANG_OK;
+    }
+    char error[NB_ARCHIVE_ERROR_SIZE] = "";
+    const nb_status status =
+        nb_bench_recorder_save(&self->settings.recorder, &self->record, analysis, error);
+    if (status == NBANG_SINK_FAILED && !at_end) {
+        if (self->rounds_skipped == 0) {
+            nb_report_line(&self->report, "warning: %s; it is tried again later", error);
+        }
+        self->rounds_skipped = self->rounds_skipped > 0 ? 2 * self->rounds_skipped : 1;
+        self->rounds_to_skip = self->rounds_skipped;
+        return NBANG_OK;
+    }
+    if (status != NBANG_OK) {
+        snprintf(self->error, sizeof(self->error), "%s", error);
+    }
+    return status;
+}
+
 /* Writes what has been measured: on the way, or at the end, everywhere. What fails does not keep
  * the rest from being written; the first failure is the one that is told. */
 static nb_status write_results(session *self, const nb_analysis *analysis, bool at_end)
@@ -79,15 +107,14 @@ static nb_status write_results(session *self, const nb_analysis *analysis, bool 
         .trace_point = nb_bench_traced_point(&self->record),
     };
     const nb_bench_outputs *outputs = &self->settings.outputs;
-    nb_status status = (at_end ? nb_bench_outputs_finish : nb_bench_outputs_update)(
-        outputs, &results, self->signal_fd, self->error, sizeof(self->error));
-    char error[NB_ARCHIVE_ERROR_SIZE] = "";
-    const nb_status saved =
-        nb_bench_recorder_save(&self->settings.recorder, &self->record, analysis, error);
-    if (status == NBANG_OK && saved != NBANG_OK) {
+    char error[ERROR_SIZE] = "";
+    const nb_status written = (at_end ? nb_bench_outputs_finish : nb_bench_outputs_update)(
+        outputs, &results, self->signal_fd, error, sizeof(error));
+    const nb_status saved = write_history(self, analysis, at_end);
+    if (written != NBANG_OK) {
         snprintf(self->error, sizeof(self->error), "%s", error);
     }
-    return status != NBANG_OK ? status : saved;
+    return written != NBANG_OK ? written : saved;
 }
 
 static nb_status after_round(void *ctx, const nb_record *record)

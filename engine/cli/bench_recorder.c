@@ -40,7 +40,7 @@ nb_status nb_bench_recorder_save(nb_bench_recorder *recorder, const nb_record *r
     if (status) {
         nb_archive_explain(&recorder->archive, reason, error);
     }
-    return as_output(status);
+    return status == NBANG_OK || status == NBANG_NO_MEMORY ? status : NBANG_SINK_FAILED;
 }
 
 void nb_bench_recorder_clear(nb_bench_recorder *recorder)

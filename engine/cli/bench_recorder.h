@@ -20,7 +20,8 @@ NB_MUST_CHECK nb_status nb_bench_recorder_open(nb_bench_recorder *recorder,
                                                char error[NB_ARCHIVE_ERROR_SIZE]);
 
 /* Adds the record, or puts it in place of what has been added. Does nothing as long as there is no
- * sample. Errors as above. */
+ * sample. NBANG_SINK_FAILED, after which it may be tried again, or NBANG_NO_MEMORY; `error` as
+ * above. */
 NB_MUST_CHECK nb_status nb_bench_recorder_save(nb_bench_recorder *recorder, const nb_record *record,
                                                const nb_analysis *analysis,
                                                char error[NB_ARCHIVE_ERROR_SIZE]);
