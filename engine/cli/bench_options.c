@@ -214,6 +214,19 @@ static nb_status read_seed(nb_bench_settings *settings, const nb_value *value)
     return NBANG_OK;
 }
 
+static nb_status add_output(nb_bench_settings *settings, const nb_value *value,
+                            nb_bench_output_kind kind, nb_export_format format, const char *path)
+{
+    const nb_status status = nb_bench_outputs_add(&settings->outputs, kind, format, path);
+    if (status == NBANG_INVALID) {
+        char quoted[NB_QUOTE_SIZE];
+        const size_t len = strlen(path);
+        snprintf(value->error, value->error_size, "--%s: %s is the file of another output already",
+                 value->option, nb_quote(quoted, sizeof(quoted), path, len, len));
+    }
+    return status;
+}
+
 /* "json=FILE". */
 static nb_status read_export(nb_bench_settings *settings, const nb_value *value)
 {
@@ -229,9 +242,9 @@ static nb_status read_export(nb_bench_settings *settings, const nb_value *value)
     unsigned index;
     nb_status status = nb_value_choice(&index, &format, nb_export_formats);
     free(name);
-    return status != NBANG_OK ? status
-                              : nb_bench_outputs_add(&settings->outputs, NB_BENCH_EXPORT,
-                                                     (nb_export_format)index, equals + 1);
+    return status != NBANG_OK
+               ? status
+               : add_output(settings, value, NB_BENCH_EXPORT, (nb_export_format)index, equals + 1);
 }
 
 static bool ends_in(const char *text, const char *end)
@@ -247,8 +260,8 @@ static nb_status read_report(nb_bench_settings *settings, const nb_value *value)
     if (!is_chart && !ends_in(value->text, ".html")) {
         return nb_value_refuse(value, "a name that ends in .html or .svg");
     }
-    return nb_bench_outputs_add(&settings->outputs, is_chart ? NB_BENCH_CHART : NB_BENCH_REPORT,
-                                NB_EXPORT_JSON, value->text);
+    return add_output(settings, value, is_chart ? NB_BENCH_CHART : NB_BENCH_REPORT, NB_EXPORT_JSON,
+                      value->text);
 }
 
 static nb_status read_progress(nb_bench_settings *settings, const nb_value *value)

@@ -7,9 +7,27 @@
 
 #include "cli/target.h"
 
+/* Whether both paths name the same file, as far as that can be seen before it is there. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first;
+    struct stat second;
+    if (strcmp(a, b) == 0) {
+        return true;
+    }
+    return strcmp(a, "-") != 0 && strcmp(b, "-") != 0 && stat(a, &first) == 0 &&
+           stat(b, &second) == 0 && S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
 nb_status nb_bench_outputs_add(nb_bench_outputs *outputs, nb_bench_output_kind kind,
                                nb_export_format format, const char *path)
 {
+    for (size_t i = 0; i < outputs->count; i++) {
+        if (is_same_file(outputs->items[i].path, path)) {
+            return NBANG_INVALID;
+        }
+    }
     const size_t count = outputs->count + 1;
     nb_bench_output *items = realloc(outputs->items, count * sizeof(*items));
     if (items == NULL) {

@@ -27,7 +27,8 @@ typedef struct nb_bench_outputs {
     size_t count;
 } nb_bench_outputs;
 
-/* Adds one; it takes a copy of the path. NBANG_NO_MEMORY is the only error. */
+/* Adds one; it takes a copy of the path. NBANG_INVALID if there is one of that path already, or
+ * NBANG_NO_MEMORY. */
 NB_MUST_CHECK nb_status nb_bench_outputs_add(nb_bench_outputs *outputs, nb_bench_output_kind kind,
                                              nb_export_format format, const char *path);
 void nb_bench_outputs_clear(nb_bench_outputs *outputs);

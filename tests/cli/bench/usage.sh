@@ -5,3 +5,10 @@ for arguments in strong-1e6-v1 --runs=0 --runs=x --time-limit=0 --time-limit=fas
     --report=.html --progress=maybe --quik --time-limit=31000h --workers=1..500; do
     code nbang bench "$arguments"
 done
+# One file, or standard output, cannot take two outputs.
+ln -s real.json link.json
+touch real.json
+code nbang bench --export=json=x --export=csv=x
+code nbang bench --export=json=y.html --report=y.html
+code nbang bench --export=json=- --export=csv=-
+code nbang bench --export=json=real.json --export=csv=link.json
