@@ -26,7 +26,8 @@ static const char help_text[] =
     "      --workload NAME   only points of this workload, as strong-1e6-v1\n"
     "      --workers N       only points with N workers\n"
     "      --commit PREFIX   only records of commits that begin so\n"
-    "      --since DATE      only records from this date on, as 2026-11-22 (UTC)\n"
+    "      --since DATE      only records from this date on (UTC), as 2026-11-22, 2026-11 or\n"
+    "                        2026-11-22T18:30\n"
     "      --machine PRINT   only records of the machine with this fingerprint (this one)\n"
     "      --all-machines    records of all machines\n"
     "      --limit N         the newest N records (20; all as JSON)\n"
@@ -92,6 +93,27 @@ static void settings_clear(settings *self)
     free(self->show);
 }
 
+/* Whether the beginning of a date and time, all digits where it needs them, is one of the calendar:
+ * what is not there is the least that it can be. */
+static bool is_in_calendar(const char *text)
+{
+    static const char least[] = "0000-01-01T00:00:00Z";
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    char whole[sizeof(least)];
+    int year, month, day, hour, minute, second;
+    const size_t len = strlen(text);
+    snprintf(whole, sizeof(whole), "%s%s", text, least + len);
+    if (len == 6 || len == 9 || len == 12 || len == 15 || len == 18 ||
+        sscanf(whole, "%4d-%2d-%2dT%2d:%2d:%2dZ", &year, &month, &day, &hour, &minute, &second) !=
+            6) {
+        return false; /* one digit of two would be compared as text */
+    }
+    const bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month >= 1 && month <= 12 && day >= 1 &&
+           day <= days[month - 1] + (month == 2 && is_leap) && hour <= 23 && minute <= 59 &&
+           second <= 60;
+}
+
 /* A date, or the beginning of one, as ISO 8601 writes it. */
 static nb_status read_date(settings *self, const nb_value *value)
 {
@@ -102,8 +124,9 @@ static nb_status read_date(settings *self, const nb_value *value)
     for (size_t i = 0; fits && i < len; i++) {
         fits = like[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == like[i];
     }
-    if (!fits) {
-        snprintf(value->error, value->error_size, "--%s: not a date such as 2026-11-22",
+    if (!fits || !is_in_calendar(text)) {
+        snprintf(value->error, value->error_size,
+                 "--%s: not a date such as 2026-11-22, or a time such as 2026-11-22T18:30",
                  value->option);
         return NBANG_INVALID;
     }
@@ -165,6 +188,10 @@ static const char *find_conflict(const settings *self, const nb_arguments *argum
     }
     if (self->plot && (self->json || self->show)) {
         return "--plot excludes --format=json and --show";
+    }
+    if (self->show && (self->workload || self->workers > 0 || self->commit || self->since ||
+                       self->machine || self->all_machines || self->limit > 0)) {
+        return "--show names one record; it goes with --db and --format only";
     }
     return NULL;
 }
