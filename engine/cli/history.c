@@ -26,6 +26,8 @@ static const char help_text[] =
     "      --workload NAME   only points of this workload, as strong-1e6-v1\n"
     "      --workers N       only points with N workers\n"
     "      --commit PREFIX   only records of commits that begin so\n"
+    "      --where KEY=VALUE only these, as bind=pu; KEY is version, kernel, libc, compiler,\n"
+    "                        simd, bind or order\n"
     "      --since DATE      only records from this date on (UTC), as 2026-11-22, 2026-11 or\n"
     "                        2026-11-22T18:30\n"
     "      --machine PRINT   only records of the machine with this fingerprint (this one)\n"
@@ -47,6 +49,7 @@ enum {
     ID_WORKERS,
     ID_COMMIT,
     ID_SINCE,
+    ID_WHERE,
     ID_MACHINE,
     ID_ALL_MACHINES,
     ID_LIMIT,
@@ -62,6 +65,7 @@ static const struct poptOption option_table[] = {
     NB_OPTION_VALUE("workers", '\0', ID_WORKERS),
     NB_OPTION_VALUE("commit", '\0', ID_COMMIT),
     NB_OPTION_VALUE("since", '\0', ID_SINCE),
+    NB_OPTION_VALUE("where", '\0', ID_WHERE),
     NB_OPTION_VALUE("machine", '\0', ID_MACHINE),
     NB_OPTION_FLAG("all-machines", '\0', ID_ALL_MACHINES),
     NB_OPTION_VALUE("limit", '\0', ID_LIMIT),
@@ -80,6 +84,7 @@ static const struct poptOption option_table[] = {
 typedef struct settings {
     bool help, plot, json, all_machines;
     char *workload, *commit, *since, *machine, *db, *show; /* owned; NULL if not given */
+    char *where[NB_HISTORY_NUM_DIMENSIONS];                /* the same */
     unsigned workers, limit;                               /* 0 if not given */
 } settings;
 
@@ -88,6 +93,9 @@ static void settings_clear(settings *self)
     free(self->workload);
     free(self->commit);
     free(self->since);
+    for (size_t i = 0; i < NB_HISTORY_NUM_DIMENSIONS; i++) {
+        free(self->where[i]);
+    }
     free(self->machine);
     free(self->db);
     free(self->show);
@@ -133,6 +141,26 @@ static nb_status read_date(settings *self, const nb_value *value)
     return nb_value_string(&self->since, value, "a date");
 }
 
+/* KEY=VALUE */
+static nb_status read_where(settings *self, const nb_value *value)
+{
+    const char *equals = strchr(value->text, '=');
+    char *key = strndup(value->text, equals ? (size_t)(equals - value->text) : strlen(value->text));
+    if (key == NULL) {
+        return NBANG_NO_MEMORY;
+    }
+    const nb_value name = {value->option, key, value->error, value->error_size};
+    unsigned index;
+    nb_status status = nb_value_choice(&index, &name, nb_history_dimensions);
+    free(key);
+    if (status == NBANG_OK) {
+        const nb_value wanted = {value->option, equals ? equals + 1 : "", value->error,
+                                 value->error_size};
+        status = nb_value_string(&self->where[index], &wanted, "a value, as in bind=pu");
+    }
+    return status;
+}
+
 static nb_status read_format(settings *self, const nb_value *value)
 {
     static const char *const formats[] = {"text", "json", NULL};
@@ -164,6 +192,8 @@ static nb_status apply(void *ctx, int id, const nb_value *value)
         return read_date(self, value);
     case ID_MACHINE:
         return nb_value_string(&self->machine, value, "a fingerprint");
+    case ID_WHERE:
+        return read_where(self, value);
     case ID_LIMIT:
         return nb_value_count(&self->limit, value, MAX_LIMIT);
     case ID_DB:
@@ -175,6 +205,17 @@ static nb_status apply(void *ctx, int id, const nb_value *value)
     default:
         return apply_flag(self, id);
     }
+}
+
+/* Whether there is an option that chooses among records. */
+static bool chooses(const settings *self)
+{
+    bool any = self->workload || self->workers > 0 || self->commit || self->since ||
+               self->machine || self->all_machines || self->limit > 0;
+    for (size_t i = 0; i < NB_HISTORY_NUM_DIMENSIONS; i++) {
+        any |= self->where[i] != NULL;
+    }
+    return any;
 }
 
 /* What is wrong with the options together; NULL if nothing is. */
@@ -189,8 +230,7 @@ static const char *find_conflict(const settings *self, const nb_arguments *argum
     if (self->plot && (self->json || self->show)) {
         return "--plot excludes --format=json and --show";
     }
-    if (self->show && (self->workload || self->workers > 0 || self->commit || self->since ||
-                       self->machine || self->all_machines || self->limit > 0)) {
+    if (self->show && chooses(self)) {
         return "--show names one record; it goes with --db and --format only";
     }
     return NULL;
@@ -293,7 +333,7 @@ static nb_status list(FILE *out, const settings *self, nb_history *history,
 {
     nb_record here = {.num_points = 0};
     const bool is_here = !self->machine && !self->all_machines;
-    const nb_history_filter filter = {
+    nb_history_filter filter = {
         .fingerprint = is_here ? find_fingerprint(&here) : self->machine,
         .workload = self->workload,
         .workers = self->workers,
@@ -301,6 +341,9 @@ static nb_status list(FILE *out, const settings *self, nb_history *history,
         .since = self->since,
         .limit = self->limit == 0 && !self->json ? USUAL_LIMIT : self->limit,
     };
+    for (size_t i = 0; i < NB_HISTORY_NUM_DIMENSIONS; i++) {
+        filter.dimensions[i] = self->where[i];
+    }
     nb_status status;
     if (self->json) {
         status = list_json(out, history, &filter, error);

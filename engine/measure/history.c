@@ -1,6 +1,7 @@
 /* Records in the database of history_open.c. */
 #include "measure/history.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,12 +189,23 @@ nb_status nb_history_update(nb_history *history, int64_t id, const nb_record *re
 
 /* ---- reading ---- */
 
-#define POINT_WANTED "(?4 IS NULL OR workload = ?4) AND (?5 IS NULL OR workers = ?5)"
+const char *const nb_history_dimensions[] = {"version", "kernel", "libc",  "compiler",
+                                             "simd",    "bind",   "order", NULL};
+static_assert(sizeof(nb_history_dimensions) / sizeof(*nb_history_dimensions) ==
+                  NB_HISTORY_NUM_DIMENSIONS + 1,
+              "a name for each");
+
+#define POINT_WANTED                                                                               \
+    "(?4 IS NULL OR workload = ?4) AND (?5 IS NULL OR workers = ?5)"                               \
+    " AND (?12 IS NULL OR bind = ?12) AND (?13 IS NULL OR placement_order = ?13)"
 #define CHOSEN                                                                                     \
     "SELECT id FROM runs AS r WHERE (?1 IS NULL OR fingerprint = ?1)"                              \
     " AND (?2 IS NULL OR substr(git_commit, 1, length(?2)) = ?2)"                                  \
     " AND (?3 IS NULL OR date >= ?3)"                                                              \
-    " AND (?4 IS NULL AND ?5 IS NULL"                                                              \
+    " AND (?7 IS NULL OR version = ?7) AND (?8 IS NULL OR kernel = ?8)"                            \
+    " AND (?9 IS NULL OR libc = ?9) AND (?10 IS NULL OR compiler = ?10)"                           \
+    " AND (?11 IS NULL OR simd = ?11)"                                                             \
+    " AND (?4 IS NULL AND ?5 IS NULL AND ?12 IS NULL AND ?13 IS NULL"                              \
     "      OR EXISTS (SELECT 1 FROM points WHERE run = r.id AND " POINT_WANTED "))"
 
 static void bind_filter(query *in, const nb_history_filter *filter)
@@ -204,6 +216,9 @@ static void bind_filter(query *in, const nb_history_filter *filter)
     bind_text(in, 4, filter->workload);
     if (filter->workers > 0) {
         sqlite3_bind_int64(in->statement, 5, filter->workers);
+    }
+    for (int i = 0; i < NB_HISTORY_NUM_DIMENSIONS; i++) {
+        bind_text(in, 7 + i, filter->dimensions[i]); /* 6 is the limit */
     }
 }
 

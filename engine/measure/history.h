@@ -59,6 +59,11 @@ NB_MUST_CHECK nb_status nb_history_update(nb_history *history, int64_t id, const
 
 /* ---- reading ---- */
 
+/* What else records and points differ by: the names of the metadata, and of nb_point; ends in NULL.
+ */
+#define NB_HISTORY_NUM_DIMENSIONS 7
+extern const char *const nb_history_dimensions[];
+
 /* Which records are wanted; {0} is all. */
 typedef struct nb_history_filter {
     const char *fingerprint; /* of this machine; NULL: of any */
@@ -66,7 +71,8 @@ typedef struct nb_history_filter {
     unsigned workers;        /* the same; 0: any */
     const char *commit;      /* a prefix; NULL: any */
     const char *since;       /* an ISO 8601 date, or the beginning of one, as "2026-11"; or NULL */
-    uint64_t limit;          /* the newest so many; 0: all */
+    const char *dimensions[NB_HISTORY_NUM_DIMENSIONS]; /* by position; NULL: any */
+    uint64_t limit;                                    /* the newest so many; 0: all */
 } nb_history_filter;
 
 /* A point of a record. A record without points has one row, whose workload is NULL. */
