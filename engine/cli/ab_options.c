@@ -143,6 +143,34 @@ static nb_status apply(void *ctx, int id, const nb_value *value)
     }
 }
 
+/* Whether the shell would find nothing to execute in it: blanks and comments only. */
+static bool is_nothing(const char *command)
+{
+    static const char blanks[] = " \t\n";
+    command += strspn(command, blanks);
+    while (*command == '#') {
+        command += strcspn(command, "\n");
+        command += strspn(command, blanks);
+    }
+    return *command == '\0';
+}
+
+static nb_status set_commands(nb_ab_settings *settings, char error[NB_ARGUMENTS_ERROR_SIZE])
+{
+    for (int i = 0; i < 2; i++) {
+        const char *command = settings->arguments.operands[i];
+        if (is_nothing(command)) {
+            char quoted[NB_QUOTE_SIZE];
+            const size_t len = strlen(command);
+            snprintf(error, NB_ARGUMENTS_ERROR_SIZE, "command %c is empty: %s", "AB"[i],
+                     nb_quote(quoted, sizeof(quoted), command, len, len));
+            return NBANG_INVALID;
+        }
+        settings->commands[i] = command;
+    }
+    return NBANG_OK;
+}
+
 /* Settles what depends on more than one argument. */
 static nb_status combine(nb_ab_settings *settings, char error[NB_ARGUMENTS_ERROR_SIZE])
 {
@@ -156,9 +184,7 @@ static nb_status combine(nb_ab_settings *settings, char error[NB_ARGUMENTS_ERROR
         snprintf(error, NB_ARGUMENTS_ERROR_SIZE, "--runs and --time-limit exclude each other");
         return NBANG_INVALID;
     }
-    settings->commands[0] = settings->arguments.operands[0];
-    settings->commands[1] = settings->arguments.operands[1];
-    return NBANG_OK;
+    return set_commands(settings, error);
 }
 
 nb_status nb_ab_settings_read(nb_ab_settings *settings, int argc, char **argv,

@@ -6,3 +6,12 @@ for arguments in '' 'true' 'true false true' '--fail-above 5 A B' '--fail-above 
     read -ra words <<<"$arguments"
     code nbang ab "${words[@]}"
 done
+# Nor are commands of which nothing is left, as by a variable that is not set: not even a measured
+# nothing, which would pass.
+code nbang ab '' ''
+code nbang ab 'touch ran' ''
+code nbang ab 'touch ran' $' \t\n'
+code nbang ab 'touch ran' $' # a\n\t# b\n'
+ls
+# But a comment may stand before a command.
+nbang ab -q --runs 2 $'# a\ntrue' 'true # b' >/dev/null 2>&1 && echo "executed"
