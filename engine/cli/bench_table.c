@@ -108,6 +108,18 @@ static void print_point(FILE *out, const nb_point_result *result)
     fprintf(out, "%.*s\n", (int)end, text);
 }
 
+/* Says why cells are empty. */
+static void print_too_few(FILE *out, const nb_point_result *results, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (results[i].runs > 0 && results[i].runs < NB_POINT_MIN_RUNS) {
+            fprintf(out, "too few runs: intervals and the speed-up need %d of a point\n",
+                    NB_POINT_MIN_RUNS);
+            return;
+        }
+    }
+}
+
 static void print_amdahl(FILE *out, const nb_fit *fit)
 {
     if (fit->known) {
@@ -212,6 +224,7 @@ void nb_bench_table_print(FILE *out, const nb_record *record, const nb_analysis 
         for (size_t j = 0; j < series->num_points; j++) {
             print_point(out, &analysis->points[series->first_point + j]);
         }
+        print_too_few(out, &analysis->points[series->first_point], series->num_points);
         for (size_t j = 0; j < series->num_points; j++) {
             print_counts(out, &record->points[series->first_point + j]);
         }

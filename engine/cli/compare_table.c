@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "cli/printable.h"
+#include "measure/analysis.h"
 
 /* Below which a corrected p-value tells a difference. */
 #define SIGNIFICANCE 0.05
@@ -177,7 +178,7 @@ void nb_compare_verdict_print(FILE *out, const nb_comparison *comparison, double
     const nb_interval *mean = &comparison->mean;
     fprintf(out, "%s: ", verdicts[comparison->verdict]);
     if (!mean->known) {
-        fputs("no point has enough runs in both records\n", out);
+        fprintf(out, "too few runs: no point has %d in both records\n", NB_POINT_MIN_RUNS);
         return;
     }
     fprintf(out, "NEW takes %.3f times as long as OLD, 95 %% CI %.3f to %.3f, ", mean->value,

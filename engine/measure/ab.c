@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "measure/analysis.h"
+
 /* Resamples for the ratio: the narrowest tail that a look asks for shall still have several of
  * them. With thousands of pairs there are fewer, so that a look takes a few tenths of a second. */
 #define MAX_DRAWS 10000
@@ -19,9 +21,6 @@
 
 /* Above this a number of pairs says no more than "too many". */
 #define MAX_NEEDED 1e7
-
-/* Runs below which a median has no interval, as elsewhere (analysis.h). */
-#define MIN_RUNS 3
 
 void nb_ab_begin(nb_ab_test *test, double threshold, uint64_t seed)
 {
@@ -106,7 +105,7 @@ static nb_status estimate_time(const look *self, bool is_b)
     if (status == NBANG_OK) {
         nb_interval median = nb_stat_interval(nb_stat_median(self->values, self->count),
                                               self->draws, NB_STAT_DRAWS, NB_STAT_COVERAGE);
-        median.known = median.known && self->count >= MIN_RUNS;
+        median.known = median.known && self->count >= NB_POINT_MIN_RUNS;
         const double spread = nb_stat_spread(self->values, self->count);
         *(is_b ? &self->test->b_ns : &self->test->a_ns) = median;
         *(is_b ? &self->test->b_spread : &self->test->a_spread) = spread;

@@ -244,7 +244,7 @@ static nb_status fit_model(nb_fit *fit, const work *self, const fitted_points *o
     *fit = (nb_fit){.known = false};
     if (count_different(of) < NB_FIT_MIN_POINTS) {
         fit->reason = "fewer than six numbers of workers with a place of their own have been "
-                      "measured three times or more";
+                      "measured six times or more";
         return NBANG_OK;
     }
     for (size_t i = 0; i < of->count; i++) {

@@ -94,7 +94,7 @@ static void write_headline(FILE *out, const nb_bench_report *report, const nb_se
                 nb_figure_time(figure, first->median_ns.value, 3),
                 nb_report_workers(workers, first->point->workers));
         fprintf(out,
-                "The median of %zu run%s. A speed-up needs three runs with one worker and three "
+                "The median of %zu run%s. A speed-up needs six runs with one worker and six "
                 "with more.",
                 first->runs, first->runs == 1 ? "" : "s");
     } else {
@@ -262,7 +262,7 @@ void nb_report_series(FILE *out, const nb_bench_report *report, size_t index)
         fputs("</dl>\n", out);
     } else {
         fputs(
-            "<p class=\"missing\">No speed-up: it needs three runs with one worker and three with "
+            "<p class=\"missing\">No speed-up: it needs six runs with one worker and six with "
             "more.</p>\n",
             out);
     }

@@ -10,7 +10,7 @@ import statistics
 import sys
 import xml.etree.ElementTree as ElementTree
 
-MIN_RUNS = 3  # below this, figures have no interval and are not in charts
+MIN_RUNS = 6  # below this, figures have no interval and are not in charts
 
 
 class Failures:

@@ -35,6 +35,12 @@ static nb_point *add(unsigned workers, const uint64_t *wall_ns, size_t count)
     return point;
 }
 
+/* Adds a point of six runs that took equally long. */
+static nb_point *add_equal(unsigned workers, uint64_t wall_ns)
+{
+    return add(workers, (uint64_t[]){wall_ns, wall_ns, wall_ns, wall_ns, wall_ns, wall_ns}, 6);
+}
+
 static void analyse(void)
 {
     nb_analysis_clear(&analysis);
@@ -59,18 +65,18 @@ Test(analysis, of_an_empty_record_is_empty)
     cr_expect_eq(analysis.num_series, 0);
 }
 
-Test(analysis, of_five_runs_the_interval_is_all_of_them)
+Test(analysis, of_seven_runs_the_interval_leaves_out_the_ends)
 {
-    /* One resample in 17 has the smallest of five as its median, and one the largest. */
-    add(2, (uint64_t[]){4000, 1000, 5000, 2000, 3000}, 5);
+    /* One resample in 100 has the smallest of seven as its median, and one in 9 the second. */
+    add(2, (uint64_t[]){4000, 1000, 7000, 2000, 3000, 6000, 5000}, 7);
     analyse();
     const nb_point_result *result = &analysis.points[0];
     cr_expect_eq(result->point, &record.points[0]);
-    cr_expect_eq(result->runs, 5);
+    cr_expect_eq(result->runs, 7);
     cr_expect_eq(result->min_ns, 1000);
-    expect_interval(result->median_ns, 3000, 1000, 5000);
-    expect_interval(result->median_cpu_ns, 3300, 1100, 5500);
-    cr_expect_float_eq(result->spread, 1.0 / 3, 1e-12);
+    expect_interval(result->median_ns, 4000, 2000, 6000);
+    expect_interval(result->median_cpu_ns, 4400, 2200, 6600);
+    cr_expect_float_eq(result->spread, (5500.0 - 2500) / 2 / 4000, 1e-12);
     cr_expect_not(result->speedup.known, "nothing to compare with");
     cr_expect_not(result->efficiency.known);
     cr_expect_not(result->karp_flatt.known);
@@ -78,17 +84,18 @@ Test(analysis, of_five_runs_the_interval_is_all_of_them)
 
 Test(analysis, equal_runs_have_an_interval_without_width)
 {
-    add(1, (uint64_t[]){700, 700, 700, 700}, 4);
+    add_equal(1, 700);
     analyse();
     expect_interval(analysis.points[0].median_ns, 700, 700, 700);
     cr_expect_eq(analysis.points[0].spread, 0);
 }
 
-Test(analysis, one_or_two_runs_have_a_median_and_no_interval)
+Test(analysis, fewer_than_six_runs_have_a_median_and_no_interval)
 {
     add(1, (uint64_t[]){700}, 1);
-    add(2, (uint64_t[]){400, 500}, 2);
+    add(2, (uint64_t[]){400, 500, 400, 500, 450}, 5);
     add(3, NULL, 0);
+    add_equal(4, 300);
     analyse();
     cr_expect_not(analysis.points[0].median_ns.known);
     cr_expect_eq(analysis.points[0].median_ns.value, 700);
@@ -97,14 +104,16 @@ Test(analysis, one_or_two_runs_have_a_median_and_no_interval)
     cr_expect_not(analysis.points[1].speedup.known);
     cr_expect_eq(analysis.points[2].runs, 0);
     cr_expect_not(analysis.points[2].median_ns.known);
+    cr_expect(analysis.points[3].median_ns.known);
+    cr_expect_not(analysis.points[3].speedup.known, "one run with one worker");
 }
 
 /* ---- speed-up ---- */
 
 Test(analysis, speedup_efficiency_and_karp_flatt_are_as_defined)
 {
-    add(1, (uint64_t[]){1000, 1000, 1000}, 3);
-    add(8, (uint64_t[]){250, 250, 250}, 3);
+    add_equal(1, 1000);
+    add_equal(8, 250);
     analyse();
     expect_interval(analysis.points[0].speedup, 1, 1, 1);
     expect_interval(analysis.points[0].efficiency, 1, 1, 1);
@@ -117,14 +126,14 @@ Test(analysis, speedup_efficiency_and_karp_flatt_are_as_defined)
 
 Test(analysis, intervals_of_ratios_take_both_points_into_account)
 {
-    add(1, (uint64_t[]){900, 1000, 1100}, 3);
-    add(2, (uint64_t[]){500, 500, 500}, 3);
-    add(4, (uint64_t[]){200, 250, 300}, 3);
+    add(1, (uint64_t[]){900, 1000, 1100, 900, 1100, 900, 1100}, 7);
+    add_equal(2, 500);
+    add(4, (uint64_t[]){200, 250, 300, 200, 300, 200, 300}, 7);
     analyse();
-    /* Of three, the interval of the median is all (7 of 27 resamples have the smallest). */
+    /* The interval of the median is all: 35 % of resamples have four or more of the smallest. */
     expect_interval(analysis.points[1].speedup, 2, 1.8, 2.2);
     const nb_point_result *four = &analysis.points[2];
-    /* Both at their ends at once: (7/27)^2, more than the 2.5 % that are left out. */
+    /* Both at their ends at once: 12 %, more than the 2.5 % that are left out. */
     expect_interval(four->speedup, 4, 900.0 / 300, 1100.0 / 200);
     expect_interval(four->efficiency, 1, 900.0 / 300 / 4, 1100.0 / 200 / 4);
     expect_interval(four->karp_flatt, 0, (200.0 / 1100 - 0.25) / 0.75, (300.0 / 900 - 0.25) / 0.75);
@@ -132,10 +141,10 @@ Test(analysis, intervals_of_ratios_take_both_points_into_account)
 
 Test(analysis, speedup_is_against_the_same_placement)
 {
-    add(1, (uint64_t[]){1000, 1000, 1000}, 3);
-    add(2, (uint64_t[]){500, 500, 500}, 3);
-    add(1, (uint64_t[]){1200, 1200, 1200}, 3)->order = NBANG_ORDER_SPREAD;
-    add(2, (uint64_t[]){400, 400, 400}, 3)->order = NBANG_ORDER_SPREAD;
+    add_equal(1, 1000);
+    add_equal(2, 500);
+    add_equal(1, 1200)->order = NBANG_ORDER_SPREAD;
+    add_equal(2, 400)->order = NBANG_ORDER_SPREAD;
     analyse();
     cr_assert_eq(analysis.num_series, 2);
     cr_expect_eq(analysis.series[1].first_point, 2);
@@ -146,20 +155,20 @@ Test(analysis, speedup_is_against_the_same_placement)
 
 Test(analysis, times_of_zero_give_no_speedup)
 {
-    add(1, (uint64_t[]){1000, 1000, 1000}, 3);
-    add(2, (uint64_t[]){0, 0, 0}, 3);
-    add(3, (uint64_t[]){0, 500, 500}, 3);
+    add_equal(1, 1000);
+    add_equal(2, 0);
+    add(3, (uint64_t[]){0, 500, 500, 0, 500, 500}, 6);
     analyse();
     expect_interval(analysis.points[1].median_ns, 0, 0, 0);
     cr_expect_not(analysis.points[1].speedup.known);
-    cr_expect_not(analysis.points[2].speedup.known, "one resample in four has a median of 0");
+    cr_expect_not(analysis.points[2].speedup.known, "one resample in ten has a median of 0");
     cr_expect_not(analysis.points[2].karp_flatt.known);
 }
 
 Test(analysis, the_longest_times_stay_finite)
 {
-    add(1, (uint64_t[]){UINT64_MAX, UINT64_MAX, UINT64_MAX}, 3);
-    add(100000, (uint64_t[]){1, 1, UINT64_MAX}, 3);
+    add_equal(1, UINT64_MAX);
+    add(100000, (uint64_t[]){1, 1, 1, 1, UINT64_MAX, UINT64_MAX}, 6);
     analyse();
     for (int i = 0; i < 2; i++) {
         cr_expect(isfinite(analysis.points[i].median_ns.high));
@@ -247,7 +256,7 @@ Test(analysis, a_best_number_of_workers_is_not_told_if_there_may_be_none)
 Test(analysis, a_model_is_refused_below_six_numbers_of_workers)
 {
     add_model((nb_usl){1e9, 0.1, 0}, eight, 5, 0.01, 7);
-    add(12, (uint64_t[]){100000000, 100000000}, 2); /* a sixth, measured too seldom */
+    add(12, (uint64_t[]){10, 10, 10, 10, 10}, 5); /* a sixth, measured too seldom */
     analyse();
     const nb_fit *fits[] = {&analysis.series[0].amdahl, &analysis.series[0].usl};
     for (int i = 0; i < 2; i++) {
@@ -283,7 +292,7 @@ Test(analysis, workers_that_share_a_place_are_no_part_of_a_model)
 Test(analysis, a_model_is_refused_for_times_of_zero)
 {
     for (unsigned workers = 1; workers <= 7; workers++) {
-        add(workers, (uint64_t[]){0, 0, 0}, 3);
+        add_equal(workers, 0);
     }
     analyse();
     cr_expect_not(analysis.series[0].usl.known);

@@ -54,18 +54,35 @@ static void expect(const char *text, const char *part)
 Test(bench_table, has_a_row_for_each_point)
 {
     nb_record record = make_record(3);
-    for (unsigned i = 0; i < 5; i++) {
+    for (unsigned i = 0; i < 6; i++) {
         add_sample(&record.points[0], 40000000, NB_COUNT_UNKNOWN);
         add_sample(&record.points[1], 25000000, NB_COUNT_UNKNOWN);
     }
     char *text = print(&record);
     expect(text, "strong-1e6-v1: one factorial, 1000000!; bound to core, close\n");
-    expect(text, "\n      1    5  40.00 ms  40.00 ms    40.00 .. 40.00   0.0 %      1.00");
+    expect(text, "\n      1    6  40.00 ms  40.00 ms    40.00 .. 40.00   0.0 %      1.00");
     /* Speed-up 1.6; efficiency 0.8; Karp-Flatt (1/1.6 - 1/2) / (1 - 1/2) = 0.25 */
-    expect(text, "\n      2    5  25.00 ms  25.00 ms    25.00 .. 25.00   0.0 %      1.60  "
+    expect(text, "\n      2    6  25.00 ms  25.00 ms    25.00 .. 25.00   0.0 %      1.60  "
                  "1.60 .. 1.60        80 %   0.250\n");
     expect(text, "\n      3    0  not measured\n");
     expect(text, "\nno models: ");
+    cr_expect_null(strstr(text, "too few runs"), "points without any are none with too few");
+    free(text);
+    nb_record_clear(&record);
+}
+
+Test(bench_table, says_why_there_is_no_speedup)
+{
+    nb_record record = make_record(2);
+    for (unsigned i = 0; i < 6; i++) {
+        add_sample(&record.points[0], 40000000, NB_COUNT_UNKNOWN);
+    }
+    for (unsigned i = 0; i < 5; i++) {
+        add_sample(&record.points[1], 25000000, NB_COUNT_UNKNOWN);
+    }
+    char *text = print(&record);
+    expect(text, "\n      2    5  25.00 ms  25.00 ms                     0.0 %\n"
+                 "too few runs: intervals and the speed-up need 6 of a point\n");
     free(text);
     nb_record_clear(&record);
 }
@@ -75,7 +92,7 @@ Test(bench_table, shows_the_models)
 {
     nb_record record = make_record(8);
     for (unsigned i = 0; i < 8; i++) {
-        for (unsigned run = 0; run < 5; run++) {
+        for (unsigned run = 0; run < 6; run++) {
             add_sample(&record.points[i], 10000000 + 90000000 / (i + 1), NB_COUNT_UNKNOWN);
         }
     }

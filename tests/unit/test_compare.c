@@ -158,7 +158,7 @@ Test(compare, cannot_tell_without_enough_runs)
     pair both;
     make_pair(&both, 2);
     for (size_t i = 0; i < 4; i++) {
-        both.newer.points[i].num_samples = 2;
+        both.newer.points[i].num_samples = 5;
     }
     compare(&both, 0.05);
     cr_expect_eq(both.comparison.num_points, 4);
@@ -173,7 +173,7 @@ Test(compare, leaves_points_with_too_few_runs_out_of_the_mean)
 {
     pair both;
     make_pair(&both, 1.5);
-    both.newer.points[0].num_samples = 2;
+    both.newer.points[0].num_samples = 5;
     for (size_t i = 0; i < RECORD_RUNS; i++) {
         both.newer.points[0].samples[i].wall_ns *= 100;
     }
@@ -188,8 +188,8 @@ Test(compare, takes_points_with_different_numbers_of_runs)
 {
     pair both;
     make_pair(&both, 1.5);
-    both.newer.points[1].num_samples = 4;
-    both.older.points[2].num_samples = 3;
+    both.newer.points[1].num_samples = 7;
+    both.older.points[2].num_samples = 6;
     compare(&both, 0.05);
     cr_expect(both.comparison.mean.known);
     for (size_t i = 0; i < 4; i++) {

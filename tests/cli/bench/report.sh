@@ -1,6 +1,6 @@
 # The report has the figures of the record, a chart for each workload and a run that was traced; what
 # is measured so far is there before the end, marked as interrupted.
-nbang bench -q --workload=strong-1e6-v1 --workers=1,2 --runs=5 --seed=7 --report=a.html \
+nbang bench -q --workload=strong-1e6-v1 --workers=1,2 --runs=6 --seed=7 --report=a.html \
     --report=a.svg --export=json=a.json
 ls
 export PYTHONDONTWRITEBYTECODE=1

@@ -1,5 +1,5 @@
 # A file comes before a record of the history of that name; pipes are files, too.
-small=(--runs=3 --workload=strong-1e6-v1 --workers=1 --db=h.db)
+small=(--runs=6 --workload=strong-1e6-v1 --workers=1 --db=h.db)
 nbang bench -q "${small[@]}"
 nbang bench -q "${small[@]}" --export=csv=last
 csv_record 1 >old.csv

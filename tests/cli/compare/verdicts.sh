@@ -15,3 +15,11 @@ verdict --fail-above 0.2 old.csv slower.csv
 verdict old.csv hardly.csv
 verdict --inconclusive=5 old.csv hardly.csv
 verdict --inconclusive=5 old.csv slower.csv
+# Points with fewer than six runs on either side count for nothing; here there are no others.
+awk -F , '$9 !~ /^[0-9]+$/ || $9 < 5' slower.csv >five.csv
+awk -F , '$9 !~ /^[0-9]+$/ || $9 < 6' slower.csv >six.csv
+verdict old.csv six.csv
+verdict old.csv five.csv
+verdict --inconclusive=5 five.csv old.csv
+tail -n 1 out
+grep -c 'too few runs$' out

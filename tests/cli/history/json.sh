@@ -1,7 +1,7 @@
 # The list for scripts is strict JSON, with everything that can be filtered by.
 command -v python3 >/dev/null || skip "no python3"
-nbang bench -q --runs=3 --workload=strong-1e6-v1 --workers=1 --db=h.db
-nbang bench -q --runs=3 --workload=strong-1e6-v1 --workers=1 --db=h.db
+nbang bench -q --runs=6 --workload=strong-1e6-v1 --workers=1 --db=h.db
+nbang bench -q --runs=6 --workload=strong-1e6-v1 --workers=1 --db=h.db
 nbang history --db=h.db --format=json | python3 -c '
 import json, sys
 def refuse(name): raise ValueError(name)

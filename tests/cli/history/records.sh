@@ -1,6 +1,6 @@
 # What was recorded is listed, filtered and shown again.
 export XDG_DATA_HOME=$PWD/data
-small=(-q --runs=3 --workload=strong-1e6-v1)
+small=(-q --runs=6 --workload=strong-1e6-v1)
 nbang bench "${small[@]}" --workers=1 --record
 nbang bench "${small[@]}" --workers=1,2 --record
 ls -a data/nbang
