@@ -42,7 +42,8 @@ static double *sorted_values(const nb_point *point, uint64_t (*value_of)(const n
 }
 
 /* The median with its interval, and in `draws` the medians of resamples, in no order that has to do
- * with their values. */
+ * with their values. The interval of the bootstrap is too narrow for few runs (of 7 it contains the
+ * true median in 88 % of all cases, of 21 in 92 %): it is not narrower than the exact one. */
 static nb_status estimate_median(const work *self, nb_interval *median, double *draws,
                                  const double *sorted, size_t count, uint64_t stream)
 {
@@ -58,7 +59,10 @@ static nb_status estimate_median(const work *self, nb_interval *median, double *
         for (size_t i = 0; i < NB_STAT_DRAWS; i++) {
             self->scratch[i] = draws[i];
         }
+        const nb_interval exact = nb_stat_median_interval(sorted, count, NB_STAT_COVERAGE);
         *median = nb_stat_interval(median->value, self->scratch, NB_STAT_DRAWS, NB_STAT_COVERAGE);
+        median->low = exact.low < median->low ? exact.low : median->low;
+        median->high = exact.high > median->high ? exact.high : median->high;
     }
     return status;
 }

@@ -71,6 +71,33 @@ double nb_stat_spread(const double *sorted, size_t count)
     return median != 0 ? range / 2 / fabs(median) : 0;
 }
 
+/* The probability of `k` heads among `n` tosses of a coin. */
+static double heads(size_t k, size_t n)
+{
+    const double of = (double)n;
+    const double hit = (double)k;
+    return exp(lgamma(of + 1) - lgamma(hit + 1) - lgamma(of - hit + 1) - of * log(2));
+}
+
+nb_interval nb_stat_median_interval(const double *sorted, size_t count, double coverage)
+{
+    /* `below` values are left out at each end. */
+    size_t below = 0;
+    double missed = 2 * heads(0, count);
+    if (missed > 1 - coverage) {
+        return (nb_interval){.known = false};
+    }
+    while (missed + 2 * heads(below + 1, count) <= 1 - coverage) {
+        missed += 2 * heads(++below, count);
+    }
+    return (nb_interval){
+        .known = true,
+        .value = nb_stat_median(sorted, count),
+        .low = sorted[below],
+        .high = sorted[count - 1 - below],
+    };
+}
+
 /* ---- the bootstrap ---- */
 
 /* Draws `count` values with replacement. How often each is drawn, in `times`, gives the resample in

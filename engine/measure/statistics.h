@@ -50,6 +50,12 @@ double nb_stat_median(const double *sorted, size_t count);
 /* Half of the interquartile range as a share of the median; 0 if the median is 0. */
 double nb_stat_spread(const double *sorted, size_t count);
 
+/* The interval between two of the values, equally far from the ends, that contains the median of
+ * the distribution that they were drawn from with a probability of at least `coverage`, whatever
+ * that distribution is: how many of them lie below its median is binomial (Thompson, 1936). Unknown
+ * if even all of them together are too few. */
+nb_interval nb_stat_median_interval(const double *sorted, size_t count, double coverage);
+
 /* ---- the bootstrap (Efron, 1979) ---- */
 
 /* A statistic of values that are sorted upwards, such as nb_stat_median. */

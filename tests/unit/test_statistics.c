@@ -178,6 +178,32 @@ Test(statistics, percentile_interval_of_a_median_covers_it_about_as_often_as_it_
     cr_expect_leq(covered, 985, "%u of 1000", covered);
 }
 
+Test(statistics, exact_interval_of_a_median_is_between_the_values_of_the_tables)
+{
+    /* Ranks of the 95 % interval, as in Conover, Practical Nonparametric Statistics, or in Python:
+     * k = scipy.stats.binom.ppf(0.025, n, 0.5), the k-th value from each end. */
+    static const struct {
+        size_t count, rank;
+    } known[] = {{6, 1}, {7, 1}, {8, 1}, {9, 2}, {15, 4}, {21, 6}, {31, 10}, {51, 19}, {1000, 469}};
+    double values[1000];
+    for (size_t i = 0; i < 1000; i++) {
+        values[i] = (double)(i + 1);
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const nb_interval got = nb_stat_median_interval(values, known[i].count, NB_STAT_COVERAGE);
+        cr_assert(got.known);
+        cr_expect_eq(got.low, (double)known[i].rank, "%zu: %g", known[i].count, got.low);
+        cr_expect_eq(got.high, (double)(known[i].count + 1 - known[i].rank), "%zu: %g",
+                     known[i].count, got.high);
+    }
+}
+
+Test(statistics, five_values_are_too_few_for_an_exact_interval)
+{
+    static const double values[] = {1, 2, 3, 4, 5};
+    cr_expect_not(nb_stat_median_interval(values, 5, NB_STAT_COVERAGE).known);
+}
+
 Test(statistics, holm_multiplies_by_the_tests_that_are_left_and_never_falls)
 {
     const double p_values[] = {0.01, 0.04, 0.03, 0.005, 0.5};
