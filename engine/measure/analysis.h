@@ -17,8 +17,8 @@
  * model is fitted to; with fewer it is refused. */
 #define NB_FIT_MIN_POINTS 6
 
-/* Runs below which a point has no interval: all of n runs lie on one side of the true median in 2 of
- * 2^n cases, so that of five not even all from the least to the longest contain it in 95 %. */
+/* Runs below which a point has no interval: all of n runs lie on one side of the true median in 2
+ * of 2^n cases, so that of five not even all from the least to the longest contain it in 95 %. */
 #define NB_POINT_MIN_RUNS 6
 
 /* What the samples of one point amount to. */
@@ -26,9 +26,9 @@ typedef struct nb_point_result {
     const nb_point *point; /* in the record */
     size_t runs;
     double min_ns;
-    nb_interval median_ns; /* percentile bootstrap; unknown below NB_POINT_MIN_RUNS but for its value,
-                              which is there with any run */
-    double spread;         /* half of the interquartile range, as a share of the median */
+    nb_interval median_ns;     /* percentile bootstrap; unknown below NB_POINT_MIN_RUNS but for its
+                                  value,     which is there with any run */
+    double spread;             /* half of the interquartile range, as a share of the median */
     nb_interval median_cpu_ns; /* likewise */
     /* Against the same series' point with one worker; unknown without one. */
     nb_interval speedup;    /* T(1) / T(N), of the medians */

@@ -261,10 +261,9 @@ void nb_report_series(FILE *out, const nb_bench_report *report, size_t index)
                   &series->usl);
         fputs("</dl>\n", out);
     } else {
-        fputs(
-            "<p class=\"missing\">No speed-up: it needs six runs with one worker and six with "
-            "more.</p>\n",
-            out);
+        fputs("<p class=\"missing\">No speed-up: it needs six runs with one worker and six with "
+              "more.</p>\n",
+              out);
     }
     fputs("<h3>Samples</h3>\n<figure class=\"scroll\">\n", out);
     nb_report_samples_chart(out, report, index);
