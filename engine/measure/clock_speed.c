@@ -165,16 +165,31 @@ static json_t *mhz_or_null(double mhz)
     return mhz > 0 ? json_real(mhz) : json_null();
 }
 
+/* From this ratio on two decimals show none that is lower. */
+#define FULL_SPEED 0.995
+
 static json_t *make_sentence(const nb_clock_speed *speed, double ratio)
 {
     if (speed->num_cores < 2) {
         return json_null();
     }
+    char who[32] = "both cores";
     char text[256];
-    snprintf(text, sizeof(text),
-             "With all %u cores at work each runs at %.2f of the speed of one alone (%.2f GHz): at "
-             "most %.2f times of one core can be had from the clock.",
-             speed->num_cores, ratio, speed->one_core_mhz / 1000, ratio * speed->num_cores);
+    const double ghz = speed->one_core_mhz / 1000;
+    if (speed->num_cores > 2) {
+        snprintf(who, sizeof(who), "all %u cores", speed->num_cores);
+    }
+    if (ratio >= FULL_SPEED) {
+        snprintf(text, sizeof(text),
+                 "With %s at work each runs as fast as one alone (%.2f GHz), so the clock does not "
+                 "limit the speed-up.",
+                 who, ghz);
+    } else {
+        snprintf(text, sizeof(text),
+                 "With %s at work each runs at %.2f of the speed of one alone (%.2f GHz), so no "
+                 "speed-up above %.2f can be expected of %u cores.",
+                 who, ratio, ghz, ratio * speed->num_cores, speed->num_cores);
+    }
     return json_string(text);
 }
 

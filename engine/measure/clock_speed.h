@@ -24,8 +24,8 @@ NB_MUST_CHECK nb_status nb_clock_speed_measure(nb_clock_speed *speed);
 
 /* As metadata: {num_cores, one_core_mhz, all_cores_mhz, ratio (all to one),
  * one_core_reported_mhz, all_cores_reported_mhz (null if unknown), sentence}. The sentence is for
- * people, as "With all 2 cores at work each runs at 0.97 of the speed of one alone (3.10 GHz): at
- * most 1.94 times of one core can be had from the clock.", and null for a single core. NULL without
+ * people, as "With both cores at work each runs at 0.97 of the speed of one alone (3.10 GHz), so no
+ * speed-up above 1.94 can be expected of 2 cores.", and null for a single core. NULL without
  * memory. */
 json_t *nb_clock_speed_to_json(const nb_clock_speed *speed);
 

@@ -27,7 +27,16 @@ Test(clock_speed, a_sentence_says_what_the_clock_allows)
     cr_expect_float_eq(json_real_value(json_object_get(object, "ratio")), 0.75, 1e-12);
     cr_expect_str_eq(json_string_value(json_object_get(object, "sentence")),
                      "With all 8 cores at work each runs at 0.75 of the speed of one alone (4.00 "
-                     "GHz): at most 6.00 times of one core can be had from the clock.");
+                     "GHz), so no speed-up above 6.00 can be expected of 8 cores.");
+    json_decref(object);
+}
+
+Test(clock_speed, a_clock_that_does_not_slow_down_limits_nothing)
+{
+    json_t *object = describe(2, 3000, 2999);
+    cr_expect_str_eq(json_string_value(json_object_get(object, "sentence")),
+                     "With both cores at work each runs as fast as one alone (3.00 GHz), so the "
+                     "clock does not limit the speed-up.");
     json_decref(object);
 }
 
