@@ -57,6 +57,25 @@ static const char *format_value(char out[CELL_SIZE], const nb_interval *interval
     return out;
 }
 
+/* "1.2 %", or a dash for a single run. */
+static const char *format_spread(char out[CELL_SIZE], const nb_point_result *result)
+{
+    if (result->runs < 2) {
+        return "-";
+    }
+    snprintf(out, CELL_SIZE, "%.1f %%", 100 * result->spread);
+    return out;
+}
+
+/* A dash where more workers are slower: their time has no serial share. */
+static const char *format_serial(char out[CELL_SIZE], const nb_point_result *result)
+{
+    if (result->speedup.known && result->speedup.value < 1) {
+        return "-";
+    }
+    return format_value(out, &result->karp_flatt, 3);
+}
+
 static const char *format_interval(char out[CELL_SIZE], const nb_interval *interval)
 {
     if (!interval->known) {
@@ -92,14 +111,14 @@ static void print_point(FILE *out, const nb_point_result *result)
     percent.value *= 100;
     char text[256];
     const int len =
-        snprintf(text, sizeof(text), " %9s %9s  %16s %5.1f %%  %8s %13s  %8s %1s  %6s",
+        snprintf(text, sizeof(text), " %9s %9s  %16s %7s  %8s %13s  %8s %1s  %6s",
                  format_time_unit(cells[0], result->min_ns),
                  format_time_unit(cells[1], result->median_ns.value),
-                 format_time_interval(cells[2], &result->median_ns), 100 * result->spread,
-                 format_value(cells[3], &result->speedup, 2),
+                 format_time_interval(cells[2], &result->median_ns),
+                 format_spread(cells[7], result), format_value(cells[3], &result->speedup, 2),
                  result->point->workers > 1 ? format_interval(cells[4], &result->speedup) : "",
                  format_value(cells[5], &percent, 0), percent.known ? "%" : "",
-                 format_value(cells[6], &result->karp_flatt, 3));
+                 format_serial(cells[6], result));
     /* Without the blanks of cells that are empty. */
     size_t end = len > 0 && (size_t)len < sizeof(text) ? (size_t)len : strlen(text);
     while (end > 0 && text[end - 1] == ' ') {
@@ -131,8 +150,7 @@ static void print_amdahl(FILE *out, const nb_fit *fit)
 static void print_usl(FILE *out, const nb_fit *fit)
 {
     if (!fit->known) {
-        fprintf(out, "no models: %s\n", fit->reason);
-        return;
+        return; /* see print_refusals */
     }
     fprintf(out, "USL: contention %.4f (%.4f to %.4f), coherence %.6f (%.6f to %.6f)",
             fit->sigma.value, fit->sigma.low, fit->sigma.high, fit->kappa.value, fit->kappa.low,
@@ -141,6 +159,34 @@ static void print_usl(FILE *out, const nb_fit *fit)
         fprintf(out, ", fastest with %.0f workers", fit->best_workers.value);
     }
     fputc('\n', out);
+}
+
+/* Whether a series before this one has no models for the same reason. */
+static bool is_known_refusal(const nb_analysis *analysis, size_t index)
+{
+    const char *reason = analysis->series[index].usl.reason;
+    for (size_t i = 0; i < index; i++) {
+        const nb_fit *fit = &analysis->series[i].usl;
+        if (!fit->known && strcmp(fit->reason, reason) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Says why there are no models, once for all series that have none for the same reason. */
+static void print_refusals(FILE *out, const nb_analysis *analysis)
+{
+    bool is_any_known = false;
+    for (size_t i = 0; i < analysis->num_series; i++) {
+        is_any_known = is_any_known || analysis->series[i].usl.known;
+    }
+    for (size_t i = 0; i < analysis->num_series; i++) {
+        const nb_fit *fit = &analysis->series[i].usl;
+        if (!fit->known && !is_known_refusal(analysis, i)) {
+            fprintf(out, "models    %s: %s\n", is_any_known ? "not for all" : "none", fit->reason);
+        }
+    }
 }
 
 /* ---- counters ---- */
@@ -232,6 +278,7 @@ void nb_bench_table_print(FILE *out, const nb_record *record, const nb_analysis 
         print_usl(out, &series->usl);
         fputc('\n', out);
     }
+    print_refusals(out, analysis);
     print_machine(out, record->metadata);
     if (record->command != NULL) {
         fprintf(out, "again     %s\n", record->command);

@@ -71,7 +71,12 @@ static nb_status analyse_point(const work *self, size_t index)
 {
     const nb_point *point = &self->record->points[index];
     nb_point_result *result = &self->analysis->points[index];
-    *result = (nb_point_result){.point = point, .runs = point->num_samples};
+    const size_t slots = nb_record_slots(self->record, point);
+    *result = (nb_point_result){
+        .point = point,
+        .runs = point->num_samples,
+        .is_crowded = slots > 0 && point->workers > slots,
+    };
     if (point->num_samples == 0) {
         return NBANG_OK;
     }
@@ -135,7 +140,7 @@ static void compare_with_one(const work *self, size_t one, size_t index)
         return;
     }
     result->efficiency = scaled(result->speedup, 1 / n);
-    if (n > 1) {
+    if (n > 1 && result->speedup.value >= 1) {
         result->karp_flatt = (nb_interval){
             .known = true,
             .value = serial_fraction(result->speedup.value, n),
@@ -153,6 +158,7 @@ typedef struct fitted_points {
     size_t *points;    /* where they are in the record */
     double *times;     /* room for their medians */
     size_t count;
+    bool has_crowded; /* there are others, which are not fitted */
 } fitted_points;
 
 static void free_points(fitted_points *of)
@@ -178,8 +184,8 @@ static nb_status choose_points(fitted_points *of, const work *self, const nb_ser
     }
     for (size_t i = series->first_point; i < series->first_point + most; i++) {
         const nb_point_result *result = &self->analysis->points[i];
-        const size_t slots = nb_record_slots(self->record, result->point);
-        if (result->median_ns.known && (slots == 0 || result->point->workers <= slots)) {
+        of->has_crowded = of->has_crowded || result->is_crowded;
+        if (result->median_ns.known && !result->is_crowded) {
             of->workers[of->count] = result->point->workers;
             of->points[of->count++] = i;
         }
@@ -247,8 +253,12 @@ static nb_status fit_model(nb_fit *fit, const work *self, const fitted_points *o
 {
     *fit = (nb_fit){.known = false};
     if (count_different(of) < NB_FIT_MIN_POINTS) {
-        fit->reason = "fewer than six numbers of workers with a place of their own have been "
-                      "measured six times or more";
+        if (of->has_crowded) {
+            fit->reason = "fewer than six numbers of workers with a place for each have been "
+                          "measured six times or more";
+            return NBANG_OK;
+        }
+        fit->reason = "fewer than six numbers of workers have been measured six times or more";
         return NBANG_OK;
     }
     for (size_t i = 0; i < of->count; i++) {

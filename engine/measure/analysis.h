@@ -26,14 +26,19 @@ typedef struct nb_point_result {
     const nb_point *point; /* in the record */
     size_t runs;
     double min_ns;
-    nb_interval median_ns;     /* percentile bootstrap; unknown below NB_POINT_MIN_RUNS but for its
-                                  value,     which is there with any run */
-    double spread;             /* half of the interquartile range, as a share of the median */
+    nb_interval
+        median_ns; /* by the bootstrap, but not narrower than the exact interval; unknown below
+                      NB_POINT_MIN_RUNS but for its value, which is there with any run */
+    double spread; /* half of the interquartile range, as a share of the median; 0 of a single run,
+                      of which it says nothing */
     nb_interval median_cpu_ns; /* likewise */
     /* Against the same series' point with one worker; unknown without one. */
     nb_interval speedup;    /* T(1) / T(N), of the medians */
     nb_interval efficiency; /* speed-up / N */
-    nb_interval karp_flatt; /* (1/S - 1/N) / (1 - 1/N): Karp and Flatt, 1990; unknown for N = 1 */
+    nb_interval karp_flatt; /* (1/S - 1/N) / (1 - 1/N): Karp and Flatt, 1990; unknown for N = 1, and
+                               for S < 1, where it would be no share */
+    bool is_crowded; /* more workers than the placement has slots, if it is known how many: they
+                        cannot all run at once, and no model is fitted to such a point */
 } nb_point_result;
 
 /* A model of a series (see measure/scaling.h), fitted to its medians; its intervals are percentiles

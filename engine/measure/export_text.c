@@ -102,7 +102,11 @@ static void write_row(FILE *out, const nb_point_result *result)
     } else {
         fputs(" – |", out);
     }
-    fprintf(out, " %.1f %% |", 100 * result->spread);
+    if (result->runs > 1) {
+        fprintf(out, " %.1f %% |", 100 * result->spread);
+    } else {
+        fputs(" – |", out);
+    }
     write_figure(out, &result->speedup, 2, 1, "");
     write_figure(out, &result->efficiency, 0, 100, " %");
     write_figure(out, &result->karp_flatt, 3, 1, "");

@@ -89,6 +89,23 @@ const char *nb_record_text(const nb_record *record, const char *key, const char 
     return value ? value : unknown;
 }
 
+size_t nb_record_slots(const nb_record *record, const nb_point *point)
+{
+    const json_t *topology = json_object_get(record->metadata, "topology");
+    size_t i;
+    json_t *placement;
+    json_array_foreach(json_object_get(topology, "placements"), i, placement)
+    {
+        const char *bind = json_string_value(json_object_get(placement, "bind"));
+        const char *order = json_string_value(json_object_get(placement, "order"));
+        if (bind != NULL && order != NULL && strcmp(bind, nb_point_bind_name(point)) == 0 &&
+            strcmp(order, nb_point_order_name(point)) == 0) {
+            return json_array_size(json_object_get(placement, "slots"));
+        }
+    }
+    return 0;
+}
+
 bool nb_record_has_samples(const nb_record *record)
 {
     for (size_t i = 0; i < record->num_points; i++) {
@@ -138,23 +155,6 @@ nb_status nb_record_warn(nb_record *record, const char *sentence)
     }
     json_t *warning = json_string(sentence);
     return json_array_append_new(record->warnings, warning) == 0 ? NBANG_OK : NBANG_NO_MEMORY;
-}
-
-size_t nb_record_slots(const nb_record *record, const nb_point *point)
-{
-    const json_t *topology = json_object_get(record->metadata, "topology");
-    size_t i;
-    json_t *placement;
-    json_array_foreach(json_object_get(topology, "placements"), i, placement)
-    {
-        const char *bind = json_string_value(json_object_get(placement, "bind"));
-        const char *order = json_string_value(json_object_get(placement, "order"));
-        if (bind != NULL && order != NULL && strcmp(bind, nb_point_bind_name(point)) == 0 &&
-            strcmp(order, nb_point_order_name(point)) == 0) {
-            return json_array_size(json_object_get(placement, "slots"));
-        }
-    }
-    return 0;
 }
 
 /* ---- names ---- */

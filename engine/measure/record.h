@@ -73,11 +73,11 @@ NB_MUST_CHECK nb_status nb_record_add_sample(nb_record *record, const nb_point *
                                              const nb_sample *sample);
 /* A member of the metadata that is a string; `unknown` if it is not there or something else. */
 const char *nb_record_text(const nb_record *record, const char *key, const char *unknown);
+/* The slots of a point's placement, of which each takes a worker at a time, as the metadata have
+ * it; 0 if they do not. */
+size_t nb_record_slots(const nb_record *record, const nb_point *point);
 /* Whether anything has been measured. */
 bool nb_record_has_samples(const nb_record *record);
-/* The slots of a point's placement: with more workers several share one. 0 if the metadata do not
- * say. */
-size_t nb_record_slots(const nb_record *record, const nb_point *point);
 
 /* Adds a sentence to the warnings unless it is there already. */
 NB_MUST_CHECK nb_status nb_record_warn(nb_record *record, const char *sentence);

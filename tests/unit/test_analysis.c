@@ -124,6 +124,16 @@ Test(analysis, speedup_efficiency_and_karp_flatt_are_as_defined)
     expect_interval(analysis.points[1].karp_flatt, serial, serial, serial);
 }
 
+Test(analysis, slower_than_one_worker_has_no_serial_fraction)
+{
+    add(1, (uint64_t[]){1000, 1000, 1000, 1000, 1000, 1000}, 6);
+    add(2, (uint64_t[]){1250, 1250, 1250, 1250, 1250, 1250}, 6);
+    analyse();
+    expect_interval(analysis.points[1].speedup, 0.8, 0.8, 0.8);
+    expect_interval(analysis.points[1].efficiency, 0.4, 0.4, 0.4);
+    cr_expect_not(analysis.points[1].karp_flatt.known, "it would be 1.5");
+}
+
 Test(analysis, intervals_of_ratios_take_both_points_into_account)
 {
     add(1, (uint64_t[]){900, 1000, 1100, 900, 1100, 900, 1100}, 7);
@@ -271,26 +281,30 @@ Test(analysis, a_model_is_refused_below_six_numbers_of_workers)
     }
 }
 
-Test(analysis, workers_that_share_a_place_are_no_part_of_a_model)
+Test(analysis, more_workers_than_slots_are_in_no_model)
 {
-    /* Seven of these numbers of workers on 16 cores, five on 8. */
     add_model((nb_usl){1e9, 0.1, 0}, eight, 8, 0.01, 7);
-    json_t *slots = json_array();
-    for (int i = 0; i < 16; i++) {
-        cr_assert_eq(json_array_append_new(slots, json_object()), 0);
-    }
-    json_t *topology = json_pack("{s:[{s:s, s:s, s:o}]}", "placements", "bind", "core", "order",
-                                 "close", "slots", slots);
-    cr_assert_eq(json_object_set_new(record.metadata, "topology", topology), 0);
+    const nb_point *last = &record.points[record.num_points - 1];
+    json_t *topology = json_pack("{s:[{s:s, s:s, s:[]}]}", "placements", "bind", "core", "order",
+                                 "close", "slots");
+    json_object_set_new(record.metadata, "topology", topology);
+    json_t *placement = json_array_get(json_object_get(topology, "placements"), 0);
     analyse();
-    cr_expect(analysis.series[0].usl.known);
-    while (json_array_size(slots) > 8) {
-        json_array_remove(slots, 8);
+    cr_expect(analysis.series[0].usl.known, "without slots nothing is known of them");
+    for (unsigned i = 0; i < last->workers - 1; i++) {
+        json_array_append_new(json_object_get(placement, "slots"), json_object());
     }
-    nb_analysis_clear(&analysis);
     analyse();
-    cr_expect_not(analysis.series[0].usl.known);
-    cr_expect_not_null(strstr(analysis.series[0].usl.reason, "a place of their own"));
+    cr_expect(analysis.points[record.num_points - 1].is_crowded);
+    cr_expect_not(analysis.points[record.num_points - 2].is_crowded);
+    cr_expect(analysis.series[0].usl.known, "seven are left");
+    json_array_clear(json_object_get(placement, "slots"));
+    json_array_append_new(json_object_get(placement, "slots"), json_object());
+    analyse();
+    cr_expect_not(analysis.series[0].usl.known, "all but one share a slot");
+    cr_assert_not_null(analysis.series[0].usl.reason);
+    cr_expect_not_null(strstr(analysis.series[0].usl.reason, "a place for each"));
+    cr_expect(analysis.points[1].speedup.known);
 }
 
 Test(analysis, a_model_is_refused_for_times_of_zero)

@@ -65,7 +65,7 @@ Test(bench_table, has_a_row_for_each_point)
     expect(text, "\n      2    6  25.00 ms  25.00 ms    25.00 .. 25.00   0.0 %      1.60  "
                  "1.60 .. 1.60        80 %   0.250\n");
     expect(text, "\n      3    0  not measured\n");
-    expect(text, "\nno models: ");
+    expect(text, "\nmodels    none: ");
     cr_expect_null(strstr(text, "too few runs"), "points without any are none with too few");
     free(text);
     nb_record_clear(&record);
@@ -83,6 +83,34 @@ Test(bench_table, says_why_there_is_no_speedup)
     char *text = print(&record);
     expect(text, "\n      2    5  25.00 ms  25.00 ms                     0.0 %\n"
                  "too few runs: intervals and the speed-up need 6 of a point\n");
+    free(text);
+    nb_record_clear(&record);
+}
+
+Test(bench_table, what_says_nothing_is_a_dash)
+{
+    nb_record record = make_record(3);
+    for (unsigned i = 0; i < 6; i++) {
+        add_sample(&record.points[0], 40000000, NB_COUNT_UNKNOWN);
+        add_sample(&record.points[1], 50000000, NB_COUNT_UNKNOWN);
+    }
+    add_sample(&record.points[2], 30000000, NB_COUNT_UNKNOWN);
+    char *text = print(&record);
+    expect(text, "0.0 %      0.80  0.80 .. 0.80        40 %       -\n"); /* slower than one */
+    expect(text, "\n      3    1  30.00 ms  30.00 ms                         -\n");
+    free(text);
+    nb_record_clear(&record);
+}
+
+Test(bench_table, says_once_why_there_are_no_models)
+{
+    nb_record record = make_record(2);
+    cr_assert_eq(nb_record_add_point(&record, "batch-64-v1", 1, NBANG_BIND_CORE, NBANG_ORDER_CLOSE),
+                 NBANG_OK);
+    char *text = print(&record);
+    const char *first = strstr(text, "models    none: ");
+    cr_assert_not_null(first);
+    cr_expect_null(strstr(first + 1, "models"));
     free(text);
     nb_record_clear(&record);
 }
