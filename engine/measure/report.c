@@ -4,9 +4,20 @@
 
 #include "measure/report_parts.h"
 
+/* Whether there is anything that a chart of all series could compare. */
+static bool has_overview(const nb_bench_report *report)
+{
+    const nb_analysis *analysis = report->analysis;
+    bool is_known = false;
+    for (size_t i = 0; i < analysis->num_series; i++) {
+        is_known = is_known || nb_report_has_speedup(report, &analysis->series[i]);
+    }
+    return is_known && analysis->num_series > 1;
+}
+
 static void write_charts(FILE *out, const nb_bench_report *report)
 {
-    if (report->analysis->num_series > 1) {
+    if (has_overview(report)) {
         fputs("<section><h2>All series</h2>\n<figure class=\"scroll\">\n", out);
         nb_report_overview_chart(out, report, false);
         fputs("</figure></section>\n", out);

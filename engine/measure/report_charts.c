@@ -332,8 +332,11 @@ void nb_report_overview_chart(FILE *out, const nb_bench_report *report, bool sta
         draw_series(&chart, report, i);
     }
     if (!is_known) {
-        nb_chart_text(out, chart.left + 16, chart.top + 24, "start", "name",
-                      "No speed-up is known: it needs points with one worker and with more.");
+        char text[128];
+        snprintf(text, sizeof(text),
+                 "No speed-up is known: it needs %d runs with one worker and %d with more.",
+                 NB_POINT_MIN_RUNS, NB_POINT_MIN_RUNS);
+        nb_chart_text(out, chart.left + 16, chart.top + 24, "start", "name", text);
     }
     nb_chart_end(&chart);
 }

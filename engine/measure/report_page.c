@@ -6,14 +6,15 @@
 
 /* ---- head ---- */
 
-/* The point of a series with the largest speed-up; NULL if none is known beyond one worker. */
+/* The point of a series with the largest speed-up; NULL if none is known beyond one worker. More
+ * workers than places are no better but by chance. */
 static const nb_point_result *fastest(const nb_bench_report *report, const nb_series_result *series)
 {
     const nb_point_result *points = nb_report_points(report, series);
     const nb_point_result *best = NULL;
     for (size_t i = 0; i < series->num_points; i++) {
         const nb_point_result *here = &points[i];
-        if (here->speedup.known && here->point->workers > 1 &&
+        if (here->speedup.known && here->point->workers > 1 && !here->is_crowded &&
             (best == NULL || here->speedup.value > best->speedup.value)) {
             best = here;
         }
@@ -85,14 +86,21 @@ static void write_headline(FILE *out, const nb_bench_report *report, const nb_se
     write_workload(out, nb_report_points(report, series)->point->workload);
     fputs("</p>\n", out);
     if (best != NULL) {
-        fprintf(out, "<p class=\"big\">%s×<span> as fast with %u workers</span></p>\n<p>",
-                nb_figure_ratio(figure, best->speedup.value), best->point->workers);
+        fprintf(out, "<p class=\"big\">%s×<span> as fast with %u workers%s</span></p>\n<p>",
+                nb_figure_ratio(figure, best->speedup.value), best->point->workers,
+                best->speedup.value < 1 ? ": slower than one worker" : "");
         write_speedup(out, first, best);
     } else if (first != NULL) {
         char workers[NB_WORKERS_SIZE];
         fprintf(out, "<p class=\"big\">%s<span> with %s</span></p>\n<p>",
                 nb_figure_time(figure, first->median_ns.value, 3),
                 nb_report_workers(workers, first->point->workers));
+        if (nb_report_has_speedup(report, series)) {
+            fputs("More workers than there are places for them cannot be faster; the table has "
+                  "them.</p></div>\n",
+                  out);
+            return;
+        }
         fprintf(out,
                 "The median of %zu run%s. A speed-up needs six runs with one worker and six "
                 "with more.",
@@ -151,8 +159,8 @@ void nb_report_head(FILE *out, const nb_bench_report *report)
         "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
         "<link rel=\"icon\" href=\"data:,\">\n<title>nbang bench: core scaling</title>\n<style>\n",
         out);
-    nb_report_style_page(out);
     nb_report_style_chart(out);
+    nb_report_style_page(out); /* after it: on paper it changes colours of the charts */
     fputs("</style>\n</head>\n<body>\n", out);
     nb_report_patterns(out);
     fputs("<main>\n<header>\n<p class=\"origin\">", out);
@@ -267,10 +275,7 @@ void nb_report_series(FILE *out, const nb_bench_report *report, size_t index)
     }
     fputs("<h3>Samples</h3>\n<figure class=\"scroll\">\n", out);
     nb_report_samples_chart(out, report, index);
-    fputs("<figcaption>Every run, in the order in which they were taken, from left to right within "
-          "each column. The line is the median, the band its 95 % confidence interval; arrows at "
-          "the edge are runs further away.</figcaption>\n</figure>\n</section>\n",
-          out);
+    fputs("</figure>\n</section>\n", out);
 }
 
 /* ---- the table of points ---- */
@@ -315,7 +320,7 @@ static void write_row(FILE *out, const nb_point_result *result)
     fprintf(out, "<td class=\"n\">%s</td>", nb_figure_exact_time(least, result->min_ns));
     write_median(out, result->median_ns);
     fprintf(out, "<td class=\"n\">%s</td>",
-            result->runs < NB_POINT_MIN_RUNS ? "–" : nb_figure_percent(spread, result->spread));
+            result->runs < 2 ? "–" : nb_figure_percent(spread, result->spread));
     write_median(out, result->median_cpu_ns);
     write_cell(out, result->speedup, nb_figure_ratio);
     write_cell(out, result->efficiency, nb_figure_percent);

@@ -33,7 +33,7 @@ void nb_report_style_chart(FILE *out);
 void nb_report_patterns(FILE *out);
 
 /* Charts of a series, the index'th of the analysis: speed-up with the ideal line and the fits,
- * efficiency, and the samples. */
+ * efficiency, and the samples with a caption. */
 void nb_report_speedup_chart(FILE *out, const nb_bench_report *report, size_t index);
 void nb_report_efficiency_chart(FILE *out, const nb_bench_report *report, size_t index);
 void nb_report_samples_chart(FILE *out, const nb_bench_report *report, size_t index);

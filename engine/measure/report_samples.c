@@ -143,6 +143,34 @@ static void label_column(const nb_chart *chart, const nb_point_result *result, s
     }
 }
 
+/* Explains what there is in the chart: of the runs of these points, those beyond `range` are
+ * arrows. */
+static void write_caption(FILE *out, const nb_point_result *points, size_t count, double range)
+{
+    size_t most_runs = 0;
+    bool has_band = false;
+    bool has_arrow = false;
+    for (size_t i = 0; i < count; i++) {
+        most_runs = points[i].runs > most_runs ? points[i].runs : most_runs;
+        has_band = has_band || points[i].median_ns.known;
+        for (size_t j = 0; j < points[i].runs && !has_arrow; j++) {
+            has_arrow = fabs(deviation(&points[i], &points[i].point->samples[j])) > range;
+        }
+    }
+    fputs("<figcaption>", out);
+    if (most_runs < 2) {
+        fputs("No more than one run was made with each number of workers, which is its own median.",
+              out);
+    } else {
+        fprintf(out,
+                "Every run, in the order in which they were taken, from left to right within each "
+                "column. The line is the median%s%s.",
+                has_band ? ", the band its 95 % confidence interval" : "",
+                has_arrow ? "; arrows at the edge are runs further away" : "");
+    }
+    fputs("</figcaption>\n", out);
+}
+
 void nb_report_samples_chart(FILE *out, const nb_bench_report *report, size_t index)
 {
     const nb_series_result *series = &report->analysis->series[index];
@@ -191,4 +219,5 @@ void nb_report_samples_chart(FILE *out, const nb_bench_report *report, size_t in
                       "workers");
     }
     nb_chart_end(&chart);
+    write_caption(out, points, count, range);
 }

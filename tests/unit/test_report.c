@@ -11,12 +11,13 @@ static nb_analysis analysis;
 static char *html;
 static char *svg;
 
-/* Adds seven runs, the median of which is `ms`. */
-static void add(const char *workload, unsigned workers, nbang_bind bind, uint64_t ms)
+/* Adds runs, the median of which is `ms` if there are at least three. */
+static void add_runs(const char *workload, unsigned workers, nbang_bind bind, uint64_t ms,
+                     uint64_t runs)
 {
     cr_assert_eq(nb_record_add_point(&record, workload, workers, bind, NBANG_ORDER_CLOSE),
                  NBANG_OK);
-    for (uint64_t i = 0; i < 7; i++) {
+    for (uint64_t i = 0; i < runs; i++) {
         const nb_sample sample = {.wall_ns = (ms + i % 3 - 1) * 1000000, .turn = i};
         cr_assert_eq(nb_point_add_sample(&record.points[record.num_points - 1], &sample), NBANG_OK);
     }
@@ -25,6 +26,11 @@ static void add(const char *workload, unsigned workers, nbang_bind bind, uint64_
 static void begin(void)
 {
     cr_assert_eq(nb_record_init(&record), NBANG_OK);
+}
+
+static void add(const char *workload, unsigned workers, nbang_bind bind, uint64_t ms)
+{
+    add_runs(workload, workers, bind, ms, 7);
 }
 
 /* Makes the report of the record. */
@@ -106,6 +112,46 @@ Test(report, every_series_has_its_charts_and_all_have_one_together)
     cr_expect(says(html, "Speed-up of strong-1e6-v1, bind pu by number of workers"));
     cr_expect(says(html, "id=\"samples-1-title\""));
     cr_expect(says(html, "<title>strong-1e6-v1, bind pu, 2 workers: speed-up 1.25 (95 % CI "));
+}
+
+Test(report, without_any_speed_up_there_is_no_chart_of_all_series)
+{
+    add("strong-1e6-v1", 1, NBANG_BIND_CORE, 400);
+    add("strong-1e6-v1", 2, NBANG_BIND_CORE, 250);
+    add("strong-1e6-v1", 1, NBANG_BIND_PU, 400);
+    add("strong-1e6-v1", 2, NBANG_BIND_PU, 320);
+    for (size_t i = 0; i < record.num_points; i++) {
+        record.points[i].num_samples = 1;
+    }
+    make();
+    cr_expect(!says(html, "All series"));
+    cr_expect(says(html, "No speed-up: it needs"));
+    cr_expect(says(svg, "runs with one worker"));
+    cr_expect(!says(html, "the band its 95 % confidence interval"), "a single run has none");
+    cr_expect(!says(html, "arrows at the edge"));
+}
+
+Test(report, the_headline_says_if_more_workers_are_slower)
+{
+    add_runs("strong-1e6-v1", 1, NBANG_BIND_CORE, 400, 6);
+    add_runs("strong-1e6-v1", 2, NBANG_BIND_CORE, 800, 6);
+    make();
+    cr_expect(says(html, "as fast with 2 workers: slower than one worker"));
+    cr_expect(!says(html, "Karp-Flatt serial fraction:"));
+}
+
+Test(report, the_headline_is_not_of_more_workers_than_places)
+{
+    add_runs("strong-1e6-v1", 1, NBANG_BIND_CORE, 400, 6);
+    add_runs("strong-1e6-v1", 2, NBANG_BIND_CORE, 250, 6);
+    add_runs("strong-1e6-v1", 3, NBANG_BIND_CORE, 240, 6);
+    json_object_set_new(record.metadata, "topology",
+                        json_pack("{s:[{s:s, s:s, s:[{}, {}]}]}", "placements", "bind", "core",
+                                  "order", "close", "slots"));
+    make();
+    cr_expect(says(html, "as fast with 2 workers"));
+    cr_expect(!says(html, "as fast with 3 workers"));
+    cr_expect(says(html, "3 workers: speed-up 1.67"), "but it is in the chart");
 }
 
 Test(report, warnings_and_an_interruption_are_named)
