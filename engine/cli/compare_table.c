@@ -74,6 +74,23 @@ static void print_warnings(FILE *out, const nb_compare_source *older,
     }
 }
 
+/* Says what was known to disturb the measuring of a record: the first of its sentences. */
+static void print_disturbance(FILE *out, const char *title, const nb_record *record)
+{
+    const json_t *warnings = record->warnings;
+    const size_t count = json_array_size(warnings);
+    const char *first = json_string_value(json_array_get(warnings, 0));
+    if (!first) {
+        return;
+    }
+    fprintf(out, "note: %s was disturbed: ", title);
+    print_text(out, first);
+    if (count > 1) {
+        fprintf(out, " (and %zu more)", count - 1);
+    }
+    fputc('\n', out);
+}
+
 static void print_value(FILE *out, const json_t *value)
 {
     char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
@@ -166,6 +183,8 @@ void nb_compare_table_print(FILE *out, const nb_comparison *comparison,
     print_points(out, comparison);
     print_only(out, "OLD", comparison->only_old, comparison->num_only_old);
     print_only(out, "NEW", comparison->only_new, comparison->num_only_new);
+    print_disturbance(out, "OLD", older->record);
+    print_disturbance(out, "NEW", newer->record);
 }
 
 void nb_compare_verdict_print(FILE *out, const nb_comparison *comparison, double threshold)

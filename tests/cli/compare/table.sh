@@ -7,3 +7,9 @@ grep -E '^(OLD|NEW|differs|warning|only)' out
 awk '/workers:/ && !/only/ { print $1, $2, $3, $4, $5, $6, $NF }' out
 awk '/geometric mean/ { print $3; exit }' out
 nbang compare -q old.csv new.csv || printf 'quiet: code %d\n' $?
+# What disturbed a record is said before the verdict: the first of it.
+nbang bench -q --runs=6 --workload=strong-1e6-v1 --workers=1 --export=json=j
+jq '.warnings = []' j >calm
+jq '.warnings = ["Other \u001b[1mprograms took 40 % of the CPU time meanwhile.", "Heat."]' j >noisy
+nbang compare calm noisy --fail-above=9900% | grep '^note'
+nbang compare noisy calm --fail-above=9900% | tail -n 2 | cut -d : -f 1
