@@ -1,6 +1,7 @@
 #include "cli/ab.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,11 +121,31 @@ static void print_warnings(FILE *out, const comparison *self)
     }
 }
 
+/* That the time was too short for any verdict, and which would do: for the pairs and one that warms
+ * up, with a tenth to spare, in whole seconds or minutes. */
+static void print_too_slow(FILE *out, const comparison *self)
+{
+    const nb_ab_state *state = &self->state;
+    const double pair_ns = (double)state->elapsed_ns / (double)(state->num_pairs + 1);
+    const double needed_s = 1.1 * pair_ns * (NB_AB_MIN_PAIRS + 1) / (double)NB_NS_PER_S;
+    const bool in_minutes = needed_s > 120;
+    char limit[NB_NUMBER_TEXT_SIZE];
+    fprintf(out,
+            "the commands are too slow for the limit of %s: %d pairs of runs are needed at least, "
+            "%zu are there; --time-limit %.0f%s would probably do",
+            nb_number_duration(limit, self->options.time_limit_ns), NB_AB_MIN_PAIRS,
+            state->num_pairs, ceil(in_minutes ? needed_s / 60 : needed_s), in_minutes ? "m" : "s");
+}
+
 /* What would have to be done to be able to tell. */
 static void print_need(FILE *out, const comparison *self)
 {
     const nb_ab_state *state = &self->state;
     const size_t needed = state->test.needed_pairs;
+    if (state->num_pairs < NB_AB_MIN_PAIRS) {
+        print_too_slow(out, self);
+        return;
+    }
     if (needed == 0) {
         fprintf(out, "the ratio is too near to %.3f", 1 + state->test.threshold);
         return;

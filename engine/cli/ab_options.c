@@ -8,15 +8,18 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "cli/quote.h"
+#include "measure/ab.h"
 
 const char nb_ab_help_text[] =
     "Usage: nbang ab [OPTIONS] CMD_A CMD_B\n"
     "Whether command B takes longer than command A: both are run by turns, A B B A,\n"
     "until that can be told. Each is a line for /bin/sh, without input.\n"
+    "That takes 7 runs of each, or more: with the usual time limit, A and B together\n"
+    "may take 4 s; for slower ones nothing can be told without a longer one.\n"
     "\n"
     "      --fail-above SHARE  by how much B may take longer, as 5% or 0.05 (5%)\n"
     "      --time-limit TIME   for all runs together, as 500ms, 30s, 5m (30s)\n"
-    "      --runs N            take N runs of each, however long that takes\n"
+    "      --runs N            take N runs of each, 6 or more, however long\n"
     "      --inconclusive CODE the exit code if nothing can be told (0)\n"
     "      --show-output       show what the commands print (it is thrown away)\n"
     "      --export json=F     write times and result to F, or - for standard output\n"
@@ -27,7 +30,7 @@ const char nb_ab_help_text[] =
     "\n"
     "Examples\n"
     "  nbang ab './old -q 1e6 >/dev/null' './new -q 1e6 >/dev/null'\n"
-    "  nbang ab --fail-above 2% --time-limit 2m 'make -C a test' 'make -C b test'\n"
+    "  nbang ab --fail-above 2% --time-limit 10m --inconclusive 1 old/test new/test\n"
     "\n"
     "Exit: 0 B is not slower than allowed (or see --inconclusive), 3 it is,\n"
     "2 wrong usage or a command that fails, 6 output could not be written\n";
@@ -65,6 +68,23 @@ static nb_status read_time_limit(nb_ab_settings *settings, const nb_value *value
 {
     settings->has_time_limit = true;
     return nb_value_time_limit(&settings->time_limit_ns, value);
+}
+
+static nb_status read_runs(nb_ab_settings *settings, const nb_value *value)
+{
+    unsigned runs;
+    nb_status status = nb_value_count(&runs, value, MAX_RUNS);
+    if (status != NBANG_OK) {
+        return status;
+    }
+    if (runs < NB_AB_MIN_PAIRS) {
+        snprintf(value->error, value->error_size,
+                 "--%s: fewer than %d pairs of runs can tell nothing, however they turn out",
+                 value->option, NB_AB_MIN_PAIRS);
+        return NBANG_INVALID;
+    }
+    settings->runs = runs;
+    return NBANG_OK;
 }
 
 /* A whole number that may be 0. */
@@ -112,7 +132,7 @@ static nb_status apply_value(nb_ab_settings *settings, int id, const nb_value *v
     case ID_TIME_LIMIT:
         return read_time_limit(settings, value);
     case ID_RUNS:
-        return nb_value_count(&settings->runs, value, MAX_RUNS);
+        return read_runs(settings, value);
     case ID_INCONCLUSIVE:
         return nb_value_code(&settings->inconclusive, value);
     case ID_EXPORT:

@@ -28,6 +28,10 @@
 #include "base/status.h"
 #include "measure/statistics.h"
 
+/* Fewer pairs leave no interval, and so no verdict: all of five lie on one side of the true median
+ * in more than 5 % of all cases. */
+#define NB_AB_MIN_PAIRS 6
+
 typedef enum nb_ab_verdict {
     NB_AB_OPEN,       /* not yet decided */
     NB_AB_PASS,       /* the whole interval lies below the threshold */

@@ -1,8 +1,8 @@
 # The result as JSON takes the place of the table on standard output, or goes to a file that is
 # opened before anything is run.
-nbang ab --export json=- --runs 2 true true 2>/dev/null >text
+nbang ab --export json=- --time-limit 20ms 'sleep 0.02' 'sleep 0.02' 2>/dev/null >text
 jq -r '.schema, .verdict, (.pairs | length), (.pairs[0] | length), .ratio.low' text
-nbang ab -q --inconclusive 5 --export json=result --runs 2 true true 2>/dev/null || echo "code $?"
+nbang ab -q --inconclusive 5 --export json=result --time-limit 20ms 'sleep 0.02' 'sleep 0.03' 2>/dev/null || echo "code $?"
 jq -r '.commands[1]' result
 code nbang ab --export json=no/such/directory 'touch ran' 'touch ran'
 ls
