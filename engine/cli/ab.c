@@ -41,6 +41,11 @@ static int fail(int code, const char *message)
     return code;
 }
 
+static bool exports_to_stdout(const nb_ab_settings *settings)
+{
+    return settings->export_file != NULL && strcmp(settings->export_file, "-") == 0;
+}
+
 /* ---- progress ---- */
 
 static void show_progress(void *ctx, const nb_ab_state *state)
@@ -180,8 +185,7 @@ static void print_verdict(FILE *out, const comparison *self)
 /* Prints the result, or with --quiet that there is none. */
 static int print_result(const comparison *self)
 {
-    const bool is_cut = self->settings->quiet ||
-                        (self->export != NULL && strcmp(self->settings->export_file, "-") == 0);
+    const bool is_cut = self->settings->quiet || exports_to_stdout(self->settings);
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
@@ -351,6 +355,8 @@ static int compare(comparison *self)
 static int run(const nb_ab_settings *settings)
 {
     comparison self = {.settings = settings, .state = {.failed = -1}};
+    /* What the commands print must not get into the export. */
+    const int out_fd = exports_to_stdout(settings) ? STDERR_FILENO : STDOUT_FILENO;
     if (nb_signals_open(&self.signal_fd) != NBANG_OK) {
         return fail(NB_EXIT_USAGE, strerror(errno));
     }
@@ -362,7 +368,7 @@ static int run(const nb_ab_settings *settings)
         .time_limit_ns = settings->time_limit_ns,
         .runs = settings->runs,
         .seed = settings->seed,
-        .out_fd = settings->show_output ? STDOUT_FILENO : 0,
+        .out_fd = settings->show_output ? out_fd : 0,
         .err_fd = settings->show_output ? STDERR_FILENO : 0,
         .cancel_fd = self.signal_fd,
         .progress = self.progress.fd >= 0 ? show_progress : NULL,

@@ -6,3 +6,6 @@ nbang ab -q --inconclusive 5 --export json=result --time-limit 20ms 'sleep 0.02'
 jq -r '.commands[1]' result
 code nbang ab --export json=no/such/directory 'touch ran' 'touch ran'
 ls
+# What commands print goes to standard error then, so that the JSON is whole.
+nbang ab --show-output --export json=- --fail-above 10000% --runs 6 'echo A' 'echo B' 2>said | jq '.pairs | length'
+grep -c '^[AB]$' said
