@@ -121,11 +121,13 @@ nb_status nb_value_share(double *share, const nb_value *value)
         return nb_value_refuse(value, expected);
     }
     const double number = strtod(value->text, NULL);
-    if (!is_percent && number > 1) {
-        return nb_value_refuse(value, expected);
-    }
     if (number > 10000) {
         return refuse(value, NBANG_OUT_OF_RANGE, expected);
+    }
+    if (!is_percent && number > 1) {
+        snprintf(value->error, value->error_size, "--%s: \"%s\" is not a share; did you mean %s%%?",
+                 value->option, value->text, value->text);
+        return NBANG_INVALID;
     }
     *share = is_percent ? number / 100 : number;
     return NBANG_OK;
