@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,14 @@ nb_status nb_archive_get_kept(nb_archive *archive, const char *name, nb_record *
     return status;
 }
 
+/* Whether it is a record's name that hardly anybody gives to a file: 12, #12, last, last~1. */
+static bool can_only_be_kept(const char *name)
+{
+    const size_t digits = strspn(name + (*name == '#'), "0123456789");
+    return (digits > 0 && name[(*name == '#') + digits] == '\0') || strcmp(name, "last") == 0 ||
+           strncmp(name, "last~", strlen("last~")) == 0;
+}
+
 nb_status nb_archive_get(nb_archive *archive, const char *name, nb_record *record,
                          char origin[NB_ARCHIVE_ORIGIN_SIZE], char error[NB_ARCHIVE_ERROR_SIZE])
 {
@@ -138,5 +147,16 @@ nb_status nb_archive_get(nb_archive *archive, const char *name, nb_record *recor
         name_file(error, name, "No such file or directory");
         return NBANG_SYSTEM;
     }
-    return nb_archive_get_kept(archive, name, record, origin, error);
+    char reason[NB_ARCHIVE_ERROR_SIZE];
+    const nb_status status = nb_archive_get_kept(archive, name, record, origin, reason);
+    if (status && (status == NBANG_NO_MEMORY || can_only_be_kept(name))) {
+        snprintf(error, NB_ARCHIVE_ERROR_SIZE, "%s", reason);
+    } else if (status) {
+        char quoted[NB_QUOTE_SIZE];
+        const size_t len = strlen(name);
+        snprintf(error, NB_ARCHIVE_ERROR_SIZE, "%s is neither a file nor a record: %.*s",
+                 nb_quote(quoted, sizeof(quoted), name, len, len),
+                 NB_ARCHIVE_ERROR_SIZE - NB_QUOTE_SIZE - 40, reason);
+    }
+    return status;
 }

@@ -14,3 +14,5 @@ code nbang compare old.csv batch.csv
 code nbang compare --db none.db last old.csv
 code nbang compare --db old.csv last old.csv
 code env -u HOME -u XDG_DATA_HOME "$NBANG" compare last old.csv
+nbang bench -q --runs=1 --workload=strong-1e6-v1 --workers=1 --db=h.db
+code nbang compare --db h.db nosuch old.csv
