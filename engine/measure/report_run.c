@@ -11,7 +11,8 @@
 /* What is narrower or lower than this has no pattern: it would not be seen, and take its time. */
 #define LEAST_PATTERN 8.0
 
-/* What the report calls a phase and what it says of it, in the order of the pipeline. */
+/* What the report calls a phase and what it says of it, in the order of the pipeline. Traces have
+ * shorter names for the same, which the table has beside these. */
 static const struct {
     nbang_phase phase;
     const char *name;
@@ -237,7 +238,9 @@ void nb_report_shares(FILE *out, const nb_trace_data *trace)
     }
     nb_chart_end(&chart);
     fputs("<div class=\"scroll\"><table class=\"shares\">\n<thead><tr><th>phase</th>"
-          "<th class=\"n\">time</th><th class=\"n\">share</th><th>what it is</th></tr></thead>\n"
+          "<th class=\"n\">time</th><th class=\"n\">share</th><th>what it is</th><th>in a "
+          "trace</th></tr>"
+          "</thead>\n"
           "<tbody>\n",
           out);
     for (size_t i = 0; i < NUM_PHASES; i++) {
@@ -247,9 +250,12 @@ void nb_report_shares(FILE *out, const nb_trace_data *trace)
         if (total->seconds > 0) {
             fputs("<tr><td>", out);
             write_key(out, i);
-            fprintf(out, "</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td>%s</td></tr>\n",
+            fprintf(out,
+                    "</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td>%s</td>"
+                    "<td><code>%s</code></td></tr>\n",
                     nb_figure_exact_time(time, 1e9 * total->seconds),
-                    nb_figure_percent(share, total->share), phases[i].meaning);
+                    nb_figure_percent(share, total->share), phases[i].meaning,
+                    nbang_phase_name(phases[i].phase));
         }
     }
     fputs("</tbody></table></div>\n", out);

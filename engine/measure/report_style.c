@@ -109,7 +109,7 @@ static void write_layout(FILE *out)
         "thead th { color: var(--soft); font-weight: 600; white-space: nowrap }",
         "tbody th[colspan] { padding-top: 1rem }",
         ".n { text-align: right; white-space: nowrap } small { display: block; font-size: .75rem }",
-        ".shares td:last-child { min-width: 14rem }",
+        ".shares td:nth-child(4) { min-width: 14rem }",
         ".legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; list-style: none;"
         " margin: .4rem 0 0; padding: 0; font-size: .875rem }",
         ".facts th { font-weight: 400; color: var(--soft); width: 15rem }",
@@ -150,8 +150,9 @@ static void write_parts(FILE *out)
         " .facts th { border: 0; padding-bottom: 0 } .facts td { padding-top: 0 } }",
         "@media print { :root { --ground: #fff; color-scheme: light } body { font-size: 11pt }"
         " main { max-width: none; padding: 0 } section { margin-top: 1.6rem }"
-        " figure, .tile, tr, .warnings, dl, pre { break-inside: avoid }"
-        " h2, h3, tbody tr:first-child { break-after: avoid } .scroll { overflow: visible }"
+        " p, figure, .pair, .tile, tr, .warnings, dl, pre, .machine { break-inside: avoid }"
+        " h2, h3, .note, thead, tbody tr:first-child { break-after: avoid }"
+        " .legend { break-before: avoid } .scroll { overflow: visible }"
         " .scroll > .chart { min-width: 0 } }",
     };
     WRITE_RULES(out, rules);
