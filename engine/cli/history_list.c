@@ -130,3 +130,26 @@ nb_status nb_history_json_row(void *ctx, const nb_history_row *row)
                ? NBANG_OK
                : NBANG_NO_MEMORY;
 }
+
+/* ---- names ---- */
+
+bool nb_history_names_have(const nb_history_names *names, const char *workload)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->names[i], workload) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+nb_status nb_history_names_row(void *ctx, const nb_history_row *row)
+{
+    nb_history_names *names = ctx;
+    nb_point point = {.workers = 1};
+    if (row->workload && nb_point_set_workload(&point, row->workload) == NBANG_OK &&
+        !nb_history_names_have(names, row->workload) && names->count < NB_HISTORY_NAMES) {
+        memcpy(names->names[names->count++], point.workload, sizeof(point.workload));
+    }
+    return NBANG_OK;
+}

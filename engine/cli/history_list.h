@@ -50,4 +50,19 @@ void nb_history_plot_clear(nb_history_plot *plot);
  * ASCII. */
 void nb_history_plot_print(FILE *out, const nb_history_plot *plot, unsigned columns, bool unicode);
 
+/* ---- names ---- */
+
+/* The workloads of all rows, but no more than this. */
+#define NB_HISTORY_NAMES 16
+typedef struct nb_history_names {
+    char names[NB_HISTORY_NAMES][NB_WORKLOAD_NAME_SIZE];
+    size_t count;
+} nb_history_names;
+
+/* Adds the workload of a row; `ctx` is an nb_history_names that was {0} before the first. What is
+ * no name of a workload is left out. Always NBANG_OK. */
+NB_MUST_CHECK nb_status nb_history_names_row(void *ctx, const nb_history_row *row);
+/* Whether a workload is among them. */
+bool nb_history_names_have(const nb_history_names *names, const char *workload);
+
 #endif
