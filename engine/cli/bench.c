@@ -171,6 +171,24 @@ static int fail(const session *self, nb_status status)
     }
 }
 
+/* Google's compare.py tests nothing of a benchmark that has fewer repetitions. */
+#define GOOGLE_MIN_REPETITIONS 9
+
+static nb_status warn_of_few_repetitions(session *self)
+{
+    if (!nb_bench_outputs_have_format(&self->settings.outputs, NB_EXPORT_GOOGLE_BENCHMARK)) {
+        return NBANG_OK;
+    }
+    for (size_t i = 0; i < self->record.num_points; i++) {
+        if (self->record.points[i].num_samples < GOOGLE_MIN_REPETITIONS) {
+            return nb_record_warn(&self->record,
+                                  "Google's compare.py needs nine runs of each point to test for "
+                                  "differences; there are fewer.");
+        }
+    }
+    return NBANG_OK;
+}
+
 /* Writes and prints what was measured, however the measurement ended. If something has failed that
  * has been said already, and is the exit code. */
 static int conclude(session *self, nb_status measured)
@@ -180,7 +198,10 @@ static int conclude(session *self, nb_status measured)
         code = fail(self, measured);
     }
     nb_analysis analysis;
-    nb_status status = nb_analysis_create(&analysis, &self->record);
+    nb_status status = warn_of_few_repetitions(self);
+    if (status == NBANG_OK) {
+        status = nb_analysis_create(&analysis, &self->record);
+    }
     if (status != NBANG_OK) {
         self->error[0] = '\0';
         return fail(self, status);

@@ -76,6 +76,16 @@ bool nb_bench_outputs_have_report(const nb_bench_outputs *outputs)
     return false;
 }
 
+bool nb_bench_outputs_have_format(const nb_bench_outputs *outputs, nb_export_format format)
+{
+    for (size_t i = 0; i < outputs->count; i++) {
+        if (outputs->items[i].kind == NB_BENCH_EXPORT && outputs->items[i].format == format) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether it can be written several times: pipes and devices would get every version. */
 static bool is_replaceable(const nb_bench_output *output)
 {

@@ -36,6 +36,8 @@ void nb_bench_outputs_clear(nb_bench_outputs *outputs);
 /* Whether one of them is standard output, and whether one of them is a whole report. */
 bool nb_bench_outputs_use_stdout(const nb_bench_outputs *outputs);
 bool nb_bench_outputs_have_report(const nb_bench_outputs *outputs);
+/* Whether one of them is an export in this format. */
+bool nb_bench_outputs_have_format(const nb_bench_outputs *outputs, nb_export_format format);
 
 /* The three below return NBANG_SINK_FAILED with one line in `error` if an output cannot be written,
  * or NBANG_NO_MEMORY. Each file is replaced as a whole, or left as it was. Waiting for the reader
