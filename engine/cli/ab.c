@@ -289,14 +289,39 @@ static int open_export(comparison *self)
     return status == NBANG_OK ? NB_EXIT_OK : fail(NB_EXIT_OUTPUT, nb_target_error(self->export));
 }
 
+/* A command as UTF-8: other bytes are written as \xNN. NULL without memory; the caller frees it. */
+static char *command_text(const char *command)
+{
+    const size_t len = strlen(command);
+    char *text = malloc(NB_PRINTABLE_GROWTH * len + 1);
+    if (text != NULL) {
+        text[nb_printable_escape(text, command, len, false)] = '\0';
+    }
+    return text;
+}
+
+/* The result as JSON; NULL without memory. The caller frees it. */
+static char *export_text(const comparison *self)
+{
+    char *a = command_text(self->options.commands[NB_AB_A]);
+    char *b = command_text(self->options.commands[NB_AB_B]);
+    nb_ab_options options = self->options;
+    options.commands[NB_AB_A] = a;
+    options.commands[NB_AB_B] = b;
+    json_t *object = a != NULL && b != NULL ? nb_ab_to_json(&self->state, &options) : NULL;
+    char *text = object != NULL ? json_dumps(object, JSON_INDENT(1)) : NULL;
+    json_decref(object);
+    free(a);
+    free(b);
+    return text;
+}
+
 static int write_export(comparison *self)
 {
     if (self->export == NULL) {
         return NB_EXIT_OK;
     }
-    json_t *object = nb_ab_to_json(&self->state, &self->options);
-    char *text = object != NULL ? json_dumps(object, JSON_INDENT(1)) : NULL;
-    json_decref(object);
+    char *text = export_text(self);
     nb_status status = NBANG_NO_MEMORY;
     if (text != NULL) {
         status = nb_target_write(self->export, text, strlen(text));

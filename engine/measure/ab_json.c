@@ -8,13 +8,6 @@ static json_t *real_if(bool known, double value)
     return known ? json_real(value) : json_null();
 }
 
-/* A command, or null for bytes that JSON has no way to write. */
-static json_t *command_to_json(const char *line)
-{
-    json_t *command = json_string(line);
-    return command != NULL ? command : json_null();
-}
-
 static json_t *interval_to_json(nb_interval interval)
 {
     return json_pack("{s:f, s:o, s:o}", "value", interval.value, "low",
@@ -57,10 +50,10 @@ json_t *nb_ab_to_json(const nb_ab_state *state, const nb_ab_options *options)
                          : json_null();
     /* Whatever could not be made is NULL, and then so is the whole. */
     return json_pack(
-        "{s:s, s:s, s:[o, o], s:f, s:s?, s:I, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-        "nbang-ab-1", "version", nbang_version(), "commands",
-        command_to_json(options->commands[NB_AB_A]), command_to_json(options->commands[NB_AB_B]),
-        "fail_above", test->threshold, "verdict", verdicts[test->verdict], "elapsed_ns",
+        "{s:s, s:s, s:[s, s], s:f, s:s?, s:b, s:I, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "schema", "nbang-ab-1", "version", nbang_version(), "commands", options->commands[NB_AB_A],
+        options->commands[NB_AB_B], "fail_above", test->threshold, "verdict",
+        verdicts[test->verdict], "interrupted", (int)state->interrupted, "elapsed_ns",
         (json_int_t)state->elapsed_ns, "looks", (int)test->looks, "needed_pairs", needed, "ratio",
         interval_to_json(test->decisive), "ratio_this_look", interval_to_json(test->ratio), "a",
         times_to_json(test->a_ns, test->a_spread), "b", times_to_json(test->b_ns, test->b_spread),

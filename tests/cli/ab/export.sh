@@ -9,3 +9,5 @@ ls
 # What commands print goes to standard error then, so that the JSON is whole.
 nbang ab --show-output --export json=- --fail-above 10000% --runs 6 'echo A' 'echo B' 2>said | jq '.pairs | length'
 grep -c '^[AB]$' said
+# Bytes that are not UTF-8 are written as elsewhere.
+nbang ab --export json=- --time-limit 20ms $'sleep 0.02 # \xff\xc3\xa4' 'sleep 0.02' 2>/dev/null | jq -r '.commands[0], .interrupted'

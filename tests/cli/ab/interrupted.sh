@@ -10,7 +10,8 @@ status_of "$pid"
 calm() { ! busy; }
 await_soon calm || fail "the command is still running"
 # What had been measured is shown, without a verdict: here the sixth run of B asks for the end.
-start nbang ab --runs 1000 true 'printf x >>runs; [ "$(wc -c <runs)" -lt 6 ] || kill -TERM $PPID' >text &
+start nbang ab --runs 1000 --export json=result true 'printf x >>runs; [ "$(wc -c <runs)" -lt 6 ] || kill -TERM $PPID' >text &
 status_of $!
 grep -c '^B takes' text
 tail -n 1 text
+jq -c '[.interrupted, .verdict]' result
