@@ -20,30 +20,30 @@
 
 static const char help_text[] =
     "Usage: nbang history [OPTIONS]\n"
-    "Benchmarks that \"nbang bench --record\" has kept, oldest first: the median time of each\n"
-    "point, with its 95 % confidence interval.\n"
+    "Benchmarks that \"nbang bench --record\" has kept, oldest first: the median time\n"
+    "of each point, with its 95 % confidence interval.\n"
     "\n"
     "Which (defaults in parentheses)\n"
     "      --workload NAME   only points of this workload, as strong-1e6-v1\n"
     "      --workers N       only points with N workers\n"
     "      --commit PREFIX   only records of commits that begin so\n"
-    "      --where KEY=VALUE only these, as bind=pu; KEY is version, kernel, libc, compiler,\n"
-    "                        simd, bind or order\n"
-    "      --since DATE      only records from this date on (UTC), as 2026-11-22, 2026-11 or\n"
-    "                        2026-11-22T18:30\n"
-    "      --machine PRINT   only records of the machine with this fingerprint (this one)\n"
+    "      --where KEY=VALUE only these, as bind=pu; KEY is version, kernel, libc,\n"
+    "                        compiler, simd, bind or order\n"
+    "      --since DATE      only records from this date on (UTC), as 2026-11-22,\n"
+    "                        2026-11 or 2026-11-22T18:30\n"
+    "      --machine PRINT   only records of the machine with this fingerprint (this)\n"
     "      --all-machines    records of all machines\n"
     "      --limit N         the newest N records (20; all as JSON)\n"
     "      --db FILE         the history (~/.local/share/nbang/history.db)\n"
     "How\n"
     "      --plot            a line a record, on a common scale, for each point\n"
-    "      --show RECORD     one record whole: 12 or #12, last, last~1, or the beginning of\n"
-    "                        a commit\n"
+    "      --show RECORD     one record whole: 12 or #12, last, last~1, or the\n"
+    "                        beginning of a commit\n"
     "      --format NAME     text, json (text)\n"
     "  -h, --help            this text\n"
     "\n"
-    "Exit: 0 good, 2 wrong usage or a history that cannot be read, 6 output could not be\n"
-    "written\n";
+    "Exit: 0 good, 2 wrong usage or a history that cannot be read, 6 output could not\n"
+    "be written\n";
 
 enum {
     ID_WORKLOAD = 1,
