@@ -15,7 +15,6 @@
 #include "cli/exit.h"
 #include "cli/history_list.h"
 #include "cli/printable.h"
-#include "cli/quote.h"
 #include "measure/metadata.h"
 
 static const char help_text[] =
@@ -302,34 +301,6 @@ static nb_status list_plot(FILE *out, nb_history *history, const nb_history_filt
     return status;
 }
 
-/* Says that nothing was found, and which workloads there are if one was wanted that is not there.
- */
-static nb_status list_nothing(FILE *out, nb_history *history, const char *workload,
-                              char error[NB_HISTORY_ERROR_SIZE])
-{
-    nb_history_names names = {.count = 0};
-    const nb_history_filter all = {.limit = 0};
-    if (workload) {
-        const nb_status status =
-            nb_history_list(history, &all, nb_history_names_row, &names, error);
-        if (status) {
-            return status;
-        }
-    }
-    fputs("no such record", out);
-    if (names.count > 0 && !nb_history_names_have(&names, workload)) {
-        char quoted[NB_QUOTE_SIZE];
-        const size_t len = strlen(workload);
-        fprintf(out, ": the workload %s is in none, only",
-                nb_quote(quoted, sizeof(quoted), workload, len, len));
-        for (size_t i = 0; i < names.count; i++) {
-            fprintf(out, "%s %s", i > 0 ? "," : "", names.names[i]);
-        }
-    }
-    fputc('\n', out);
-    return NBANG_OK;
-}
-
 /* Says what is not shown: older records, and those of other machines. */
 static nb_status list_rest(FILE *out, nb_history *history, const nb_history_filter *filter,
                            bool is_here, char error[NB_HISTORY_ERROR_SIZE])
@@ -345,7 +316,7 @@ static nb_status list_rest(FILE *out, nb_history *history, const nb_history_filt
         return status;
     }
     if (matching == 0) {
-        status = list_nothing(out, history, filter->workload, error);
+        status = nb_history_print_nothing(out, history, filter->workload, error);
     }
     if (filter->limit > 0 && matching > filter->limit) {
         fprintf(out, "%ju older; see --limit\n", (uintmax_t)(matching - filter->limit));

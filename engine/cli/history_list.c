@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "cli/printable.h"
+#include "cli/quote.h"
 
 /* Characters of a commit that are shown. */
 #define COMMIT_LENGTH 10
@@ -131,25 +132,57 @@ nb_status nb_history_json_row(void *ctx, const nb_history_row *row)
                : NBANG_NO_MEMORY;
 }
 
-/* ---- names ---- */
+/* ---- nothing ---- */
 
-bool nb_history_names_have(const nb_history_names *names, const char *workload)
+/* The workloads of all rows, but no more than there is room for. */
+typedef struct workload_names {
+    char names[16][NB_WORKLOAD_NAME_SIZE];
+    size_t count;
+} workload_names;
+
+static bool has_name(const workload_names *self, const char *name)
 {
-    for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->names[i], workload) == 0) {
+    for (size_t i = 0; i < self->count; i++) {
+        if (strcmp(self->names[i], name) == 0) {
             return true;
         }
     }
     return false;
 }
 
-nb_status nb_history_names_row(void *ctx, const nb_history_row *row)
+/* A database could have anything: what is no name of a workload is left out. */
+static nb_status add_name(void *ctx, const nb_history_row *row)
 {
-    nb_history_names *names = ctx;
+    workload_names *self = ctx;
     nb_point point = {.workers = 1};
     if (row->workload && nb_point_set_workload(&point, row->workload) == NBANG_OK &&
-        !nb_history_names_have(names, row->workload) && names->count < NB_HISTORY_NAMES) {
-        memcpy(names->names[names->count++], point.workload, sizeof(point.workload));
+        !has_name(self, point.workload) &&
+        self->count < sizeof(self->names) / sizeof(self->names[0])) {
+        memcpy(self->names[self->count++], point.workload, sizeof(point.workload));
     }
+    return NBANG_OK;
+}
+
+nb_status nb_history_print_nothing(FILE *out, nb_history *history, const char *workload,
+                                   char error[NB_HISTORY_ERROR_SIZE])
+{
+    workload_names known = {.count = 0};
+    const nb_history_filter all = {.limit = 0};
+    const nb_status status =
+        workload ? nb_history_list(history, &all, add_name, &known, error) : NBANG_OK;
+    if (status) {
+        return status;
+    }
+    fputs("no such record", out);
+    if (known.count > 0 && !has_name(&known, workload)) {
+        char quoted[NB_QUOTE_SIZE];
+        const size_t len = strlen(workload);
+        fprintf(out, ": the workload %s is in none, only",
+                nb_quote(quoted, sizeof(quoted), workload, len, len));
+        for (size_t i = 0; i < known.count; i++) {
+            fprintf(out, "%s %s", i > 0 ? "," : "", known.names[i]);
+        }
+    }
+    fputc('\n', out);
     return NBANG_OK;
 }

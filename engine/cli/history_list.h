@@ -50,19 +50,12 @@ void nb_history_plot_clear(nb_history_plot *plot);
  * ASCII. */
 void nb_history_plot_print(FILE *out, const nb_history_plot *plot, unsigned columns, bool unicode);
 
-/* ---- names ---- */
+/* ---- nothing ---- */
 
-/* The workloads of all rows, but no more than this. */
-#define NB_HISTORY_NAMES 16
-typedef struct nb_history_names {
-    char names[NB_HISTORY_NAMES][NB_WORKLOAD_NAME_SIZE];
-    size_t count;
-} nb_history_names;
-
-/* Adds the workload of a row; `ctx` is an nb_history_names that was {0} before the first. What is
- * no name of a workload is left out. Always NBANG_OK. */
-NB_MUST_CHECK nb_status nb_history_names_row(void *ctx, const nb_history_row *row);
-/* Whether a workload is among them. */
-bool nb_history_names_have(const nb_history_names *names, const char *workload);
+/* Says that no record was found and, if records of a workload were wanted and none has it, which
+ * workloads there are. Errors as of nb_history_list. */
+NB_MUST_CHECK nb_status nb_history_print_nothing(FILE *out, nb_history *history,
+                                                 const char *workload,
+                                                 char error[NB_HISTORY_ERROR_SIZE]);
 
 #endif
