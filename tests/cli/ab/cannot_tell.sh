@@ -1,5 +1,6 @@
 # Where nothing can be told that is said aloud, and is not a failure unless asked for. Here every
 # second run is a slow one: of A, of B, of A and so on.
+# shellcheck disable=SC2120 # `code` passes arguments
 unclear() {
     : >n
     # shellcheck disable=SC2016 # for the shell that nbang starts
