@@ -14,7 +14,7 @@ typedef struct nb_ab_state nb_ab_state;
 typedef struct nb_ab_options {
     const char *commands[2]; /* A and B: lines for /bin/sh -c */
     double threshold;        /* by what share B may take longer */
-    uint64_t time_limit_ns;  /* for all runs together; not looked at if runs is given */
+    uint64_t time_limit_ns;  /* for all runs together unless runs is given; and see below */
     size_t runs;             /* of each command, rounded up to an even number; 0: as time allows */
     uint64_t seed;           /* of the resampling */
     int out_fd, err_fd;      /* as in nb_process_command; 0: standard output goes to /dev/null */
