@@ -206,11 +206,13 @@ static int conclude(session *self, nb_status measured)
         self->error[0] = '\0';
         return fail(self, status);
     }
-    status = write_results(self, &analysis, true);
+    /* Where nothing was measured older files are worth more. */
+    const bool has_samples = nb_record_has_samples(&self->record);
+    status = has_samples ? write_results(self, &analysis, true) : NBANG_OK;
     if (status != NBANG_OK && code == NB_EXIT_OK) {
         code = fail(self, status);
     }
-    if (code == NB_EXIT_OK || nb_record_has_samples(&self->record)) {
+    if (code == NB_EXIT_OK || has_samples) {
         const int printed = print_table(self, &analysis);
         code = code != NB_EXIT_OK ? code : printed;
     }
