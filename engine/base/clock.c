@@ -21,3 +21,8 @@ uint64_t nb_clock_cpu_ns(void)
 {
     return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
+
+uint64_t nb_clock_timeval_ns(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * NB_NS_PER_S + (uint64_t)time.tv_usec * 1000;
+}

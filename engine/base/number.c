@@ -201,3 +201,8 @@ const char *nb_number_duration(char out[NB_NUMBER_TEXT_SIZE], uint64_t ns)
     }
     return out;
 }
+
+const char *nb_number_duration_near(char out[NB_NUMBER_TEXT_SIZE], double ns)
+{
+    return nb_number_duration(out, (uint64_t)(ns + 0.5));
+}

@@ -32,5 +32,7 @@ const char *nb_number_size(char out[NB_NUMBER_TEXT_SIZE], uint64_t bytes);
 /* Nanoseconds as "950 ns", "12.3 us", "12.3 ms", "1.234 s", "12.34 s", "2 min 03 s", "1 h 02 min",
  * "3 d 04 h". Returns `out`. */
 const char *nb_number_duration(char out[NB_NUMBER_TEXT_SIZE], uint64_t ns);
+/* The same of a figure that need not be whole, from 0 to less than 2^63. */
+const char *nb_number_duration_near(char out[NB_NUMBER_TEXT_SIZE], double ns);
 
 #endif

@@ -113,11 +113,6 @@ static void print_differences(FILE *out, const nb_record *older, const nb_record
 
 /* ---- points ---- */
 
-static const char *duration(char out[NB_NUMBER_TEXT_SIZE], double ns)
-{
-    return nb_number_duration(out, (uint64_t)(ns + 0.5));
-}
-
 static const char *judgement(const nb_compared_point *point)
 {
     if (!point->ratio.known) {
@@ -139,8 +134,8 @@ static void print_point(FILE *out, const nb_compared_point *point, int width)
                  point->p_holm);
     }
     fprintf(out, "%-*s  %9s  %9s  %6.3f  %-15s  %7s  %s\n", width,
-            nb_point_name(name, point->newer), duration(old_text, point->old_ns),
-            duration(new_text, point->new_ns), point->ratio.value, interval, p_value,
+            nb_point_name(name, point->newer), nb_number_duration_near(old_text, point->old_ns),
+            nb_number_duration_near(new_text, point->new_ns), point->ratio.value, interval, p_value,
             judgement(point));
 }
 

@@ -22,11 +22,6 @@ static void print_field(FILE *out, const char *text, int width)
     fprintf(out, "%.*s%*s", (int)len, shown, (int)len < width ? width - (int)len : 0, "");
 }
 
-static const char *duration(char out[NB_NUMBER_TEXT_SIZE], double ns)
-{
-    return nb_number_duration(out, (uint64_t)(ns + 0.5));
-}
-
 static void print_record(FILE *out, const nb_history_row *row)
 {
     char date[17];
@@ -70,10 +65,11 @@ nb_status nb_history_table_row(void *ctx, const nb_history_row *row)
     if (row->workload) {
         char median[NB_NUMBER_TEXT_SIZE], low[NB_NUMBER_TEXT_SIZE], high[NB_NUMBER_TEXT_SIZE];
         print_point_name(out, row);
-        fprintf(out, "  %4" PRIu64 "  %9s", row->runs, duration(median, row->median_ns.value));
+        fprintf(out, "  %4" PRIu64 "  %9s", row->runs,
+                nb_number_duration_near(median, row->median_ns.value));
         if (row->median_ns.known) {
-            fprintf(out, "  %s to %s", duration(low, row->median_ns.low),
-                    duration(high, row->median_ns.high));
+            fprintf(out, "  %s to %s", nb_number_duration_near(low, row->median_ns.low),
+                    nb_number_duration_near(high, row->median_ns.high));
         }
     } else {
         fputs("nothing measured", out);

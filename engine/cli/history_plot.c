@@ -141,7 +141,7 @@ static void print_series(FILE *out, const nb_history_plot *plot, size_t first, u
         const nb_history_mark *mark = &plot->marks[i];
         if (strcmp(mark->series, plot->marks[first].series) == 0) {
             char median[NB_NUMBER_TEXT_SIZE];
-            nb_number_duration(median, (uint64_t)(mark->median_ns.value + 0.5));
+            nb_number_duration_near(median, mark->median_ns.value);
             fprintf(out, "%-*s%*s  ", LABEL_COLUMNS, mark->label, MEDIAN_COLUMNS - 2, median);
             print_bar(out, &axis, &mark->median_ns, unicode);
         }

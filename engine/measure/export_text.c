@@ -74,11 +74,6 @@ static void write_escaped(FILE *out, const char *text)
     }
 }
 
-static const char *duration(char out[NB_NUMBER_TEXT_SIZE], double ns)
-{
-    return nb_number_duration(out, (uint64_t)(ns + 0.5));
-}
-
 /* A figure, or a dash if it is not known. */
 static void write_figure(FILE *out, const nb_interval *interval, int decimals, double factor,
                          const char *unit)
@@ -96,9 +91,11 @@ static void write_row(FILE *out, const nb_point_result *result)
     char low[NB_NUMBER_TEXT_SIZE], high[NB_NUMBER_TEXT_SIZE];
     const nb_interval *interval = &result->median_ns;
     fprintf(out, "| %u | %zu | %s | %s |", result->point->workers, result->runs,
-            duration(least, result->min_ns), duration(median, interval->value));
+            nb_number_duration_near(least, result->min_ns),
+            nb_number_duration_near(median, interval->value));
     if (interval->known) {
-        fprintf(out, " %s to %s |", duration(low, interval->low), duration(high, interval->high));
+        fprintf(out, " %s to %s |", nb_number_duration_near(low, interval->low),
+                nb_number_duration_near(high, interval->high));
     } else {
         fputs(" – |", out);
     }

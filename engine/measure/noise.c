@@ -51,11 +51,6 @@ static void read_cpu_times(nb_noise_mark *mark, const char *root)
     }
 }
 
-static uint64_t to_ns(struct timeval time)
-{
-    return (uint64_t)time.tv_sec * NB_NS_PER_S + (uint64_t)time.tv_usec * 1000;
-}
-
 static uint64_t own_time_ns(void)
 {
     uint64_t sum = 0;
@@ -63,7 +58,7 @@ static uint64_t own_time_ns(void)
     for (int i = 0; i < 2; i++) {
         struct rusage usage;
         if (getrusage(whose[i], &usage) == 0) {
-            sum += to_ns(usage.ru_utime) + to_ns(usage.ru_stime);
+            sum += nb_clock_timeval_ns(usage.ru_utime) + nb_clock_timeval_ns(usage.ru_stime);
         }
     }
     return sum;

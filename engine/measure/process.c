@@ -230,11 +230,6 @@ static nb_process_end follow(run *self, uint64_t then_ns, int cancel_fd)
     }
 }
 
-static uint64_t time_ns(struct timeval time)
-{
-    return (uint64_t)time.tv_sec * NB_NS_PER_S + (uint64_t)time.tv_usec * 1000;
-}
-
 /* Ends what is left of its group, reaps it, and fills in the rest of the outcome. */
 static void finish(run *self, nb_process_end end)
 {
@@ -248,7 +243,7 @@ static void finish(run *self, nb_process_end end)
     for (int i = 0; i < FINAL_READS && take_output(self, PIPE_OUT); i++) {
     }
     nb_process_outcome *outcome = self->outcome;
-    outcome->cpu_ns = time_ns(usage.ru_utime) + time_ns(usage.ru_stime);
+    outcome->cpu_ns = nb_clock_timeval_ns(usage.ru_utime) + nb_clock_timeval_ns(usage.ru_stime);
     outcome->end = end;
     int error;
     if (read(self->pipes[PIPE_EXEC][0], &error, sizeof(error)) == (ssize_t)sizeof(error)) {

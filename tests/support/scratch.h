@@ -91,4 +91,19 @@ static inline bool scratch_holds(const char *path, const char *text)
     return same;
 }
 
+/* Writes `text` to a file below the directory, and makes the folders on the way to it. */
+static inline void scratch_put(const scratch *dir, const char *path, const char *text)
+{
+    char full[512];
+    snprintf(full, sizeof full, "%s/%s", dir->dir, path);
+    for (char *slash = full + strlen(dir->dir) + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
+        *slash = '\0';
+        mkdir(full, 0700);
+    }
+    FILE *file = fopen(full, "w");
+    cr_assert_not_null(file, "cannot write %s", full);
+    fputs(text, file);
+    cr_assert_eq(fclose(file), 0);
+}
+
 #endif

@@ -43,3 +43,8 @@ Test(clock, cpu_time_passes_with_work_and_not_asleep, .timeout = 60)
     usleep(200000);
     cr_expect_lt(nb_clock_cpu_ns() - worked_ns, 100 * NB_NS_PER_MS);
 }
+
+Test(clock, times_of_rusage_are_seconds_and_microseconds)
+{
+    cr_expect_eq(nb_clock_timeval_ns((struct timeval){.tv_sec = 3, .tv_usec = 25}), 3000025000);
+}

@@ -2,33 +2,10 @@
 
 #include <criterion/criterion.h>
 
+#include "history_support.h"
 #include "record_support.h"
-#include "scratch.h"
-
-/* A folder, and the path of a database in it. */
-static scratch folder;
-static char path[128];
-
-static void make_folder(void)
-{
-    folder = scratch_create();
-    scratch_path(&folder, path, "history.db");
-}
-
-static void remove_folder(void)
-{
-    scratch_remove(&folder);
-}
 
 TestSuite(history, .init = make_folder, .fini = remove_folder);
-
-static nb_history *opened(nb_history_use use)
-{
-    nb_history *history = NULL;
-    char error[NB_HISTORY_ERROR_SIZE] = "";
-    cr_assert_eq(nb_history_open(&history, path, use, error), NBANG_OK, "%s", error);
-    return history;
-}
 
 /* Adds a record of this commit and date, that takes `factor` times as long. Returns its number. */
 static int64_t add(nb_history *history, const char *commit, const char *date, double factor)

@@ -5,33 +5,10 @@
 #include <sqlite3.h>
 #include <sys/wait.h>
 
+#include "history_support.h"
 #include "record_support.h"
-#include "scratch.h"
-
-/* A folder, and the path of a database in it. */
-static scratch folder;
-static char path[128];
-
-static void make_folder(void)
-{
-    folder = scratch_create();
-    scratch_path(&folder, path, "history.db");
-}
-
-static void remove_folder(void)
-{
-    scratch_remove(&folder);
-}
 
 TestSuite(history_file, .init = make_folder, .fini = remove_folder);
-
-static nb_history *opened(nb_history_use use)
-{
-    nb_history *history = NULL;
-    char error[NB_HISTORY_ERROR_SIZE] = "";
-    cr_assert_eq(nb_history_open(&history, path, use, error), NBANG_OK, "%s", error);
-    return history;
-}
 
 /* ---- files that are not to be touched ---- */
 

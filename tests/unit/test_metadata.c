@@ -181,20 +181,6 @@ Test(metadata, fingerprint_is_of_the_hardware_alone)
 
 /* ---- the system, from made-up files ---- */
 
-static void put(const scratch *dir, const char *path, const char *text)
-{
-    char full[512];
-    snprintf(full, sizeof full, "%s/%s", dir->dir, path);
-    for (char *slash = full + strlen(dir->dir) + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
-        *slash = '\0';
-        mkdir(full, 0700);
-    }
-    FILE *file = fopen(full, "w");
-    cr_assert_not_null(file, "cannot write %s", full);
-    fputs(text, file);
-    cr_assert_eq(fclose(file), 0);
-}
-
 static json_t *read_system(const scratch *dir)
 {
     json_t *metadata = json_object();
@@ -220,10 +206,10 @@ Test(metadata, knows_nothing_of_clocks_without_files)
 Test(metadata, reads_governor_and_turbo)
 {
     scratch dir = scratch_create();
-    put(&dir, CPU "cpu0/cpufreq/scaling_governor", "powersave\n");
-    put(&dir, CPU "cpu0/cpufreq/cpuinfo_max_freq", "4700000\n");
-    put(&dir, CPU "intel_pstate/no_turbo", "1\n");
-    put(&dir, "proc/cpuinfo", "cpu MHz\t\t: 800.000\nflags\t\t: fpu vme\n");
+    scratch_put(&dir, CPU "cpu0/cpufreq/scaling_governor", "powersave\n");
+    scratch_put(&dir, CPU "cpu0/cpufreq/cpuinfo_max_freq", "4700000\n");
+    scratch_put(&dir, CPU "intel_pstate/no_turbo", "1\n");
+    scratch_put(&dir, "proc/cpuinfo", "cpu MHz\t\t: 800.000\nflags\t\t: fpu vme\n");
     json_t *metadata = read_system(&dir);
     cr_expect_str_eq(json_string_value(json_object_get(metadata, "governor")), "powersave");
     cr_expect(json_is_true(json_object_get(metadata, "frequency_scaling")));
@@ -237,9 +223,9 @@ Test(metadata, reads_governor_and_turbo)
 Test(metadata, reads_boost_and_the_present_clock)
 {
     scratch dir = scratch_create();
-    put(&dir, CPU "cpu0/cpufreq/scaling_governor", "performance\n");
-    put(&dir, CPU "cpufreq/boost", "1\n");
-    put(&dir, "proc/cpuinfo", "cpu MHz\t\t: 2300.500\n\ncpu MHz\t\t: 2400.000\n");
+    scratch_put(&dir, CPU "cpu0/cpufreq/scaling_governor", "performance\n");
+    scratch_put(&dir, CPU "cpufreq/boost", "1\n");
+    scratch_put(&dir, "proc/cpuinfo", "cpu MHz\t\t: 2300.500\n\ncpu MHz\t\t: 2400.000\n");
     json_t *metadata = read_system(&dir);
     cr_expect(json_is_false(json_object_get(metadata, "frequency_scaling")));
     cr_expect(json_is_true(json_object_get(metadata, "turbo")));

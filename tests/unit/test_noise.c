@@ -10,20 +10,6 @@
 
 TestSuite(noise, .timeout = 30);
 
-static void put(const scratch *dir, const char *path, const char *text)
-{
-    char full[512];
-    snprintf(full, sizeof full, "%s/%s", dir->dir, path);
-    for (char *slash = full + strlen(dir->dir) + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
-        *slash = '\0';
-        mkdir(full, 0700);
-    }
-    FILE *file = fopen(full, "w");
-    cr_assert_not_null(file, "cannot write %s", full);
-    fputs(text, file);
-    cr_assert_eq(fclose(file), 0);
-}
-
 static double percent(const json_t *noise, const char *key)
 {
     return json_number_value(json_object_get(noise, key));
@@ -81,8 +67,9 @@ Test(noise, reads_the_times_of_all_cpus)
 {
     scratch dir = scratch_create();
     /* user nice system idle iowait irq softirq steal guest guest_nice, in hundredths */
-    put(&dir, "proc/stat", "cpu  100 200 300 4000 500 6 7 80 50 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n");
-    put(&dir, "sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count", "12\n");
+    scratch_put(&dir, "proc/stat",
+                "cpu  100 200 300 4000 500 6 7 80 50 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n");
+    scratch_put(&dir, "sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count", "12\n");
     cr_assert_eq(sysconf(_SC_CLK_TCK), 100);
     nb_noise_mark mark;
     nb_noise_mark_now(&mark, dir.dir);
@@ -221,7 +208,7 @@ static void put_process(const scratch *dir, long pid, const char *name, long par
     char path[64], text[128];
     snprintf(path, sizeof path, "proc/%ld/stat", pid);
     snprintf(text, sizeof text, "%ld (%s) S %ld 1 1 0 -1 0 0\n", pid, name, parent);
-    put(dir, path, text);
+    scratch_put(dir, path, text);
 }
 
 Test(noise, names_masters_that_are_no_relations)
@@ -236,7 +223,7 @@ Test(noise, names_masters_that_are_no_relations)
     put_process(&dir, self, "test", 900004);
     put_process(&dir, 900005, "nbang", self); /* ours */
     put_process(&dir, 900006, "nbangish) S 1 (", 1);
-    put(&dir, "proc/900007/stat", "rubbish");
+    scratch_put(&dir, "proc/900007/stat", "rubbish");
     json_t *found = find_others(dir.dir);
     cr_assert_eq(json_array_size(found), 1);
     cr_expect_eq(json_integer_value(json_array_get(found, 0)), 900001);

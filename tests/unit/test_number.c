@@ -152,3 +152,10 @@ Test(number, writes_durations_in_fitting_units)
     cr_expect_str_eq(nb_number_duration(out, UINT64_C(3720000000000)), "1 h 02 min");
     cr_expect_str_eq(nb_number_duration(out, UINT64_MAX), "213504 d 00 h");
 }
+
+Test(number, durations_that_are_not_whole_are_rounded)
+{
+    char text[NB_NUMBER_TEXT_SIZE];
+    cr_expect_str_eq(nb_number_duration_near(text, 949.6), "950 ns");
+    cr_expect_str_eq(nb_number_duration_near(text, 0), "0 ns");
+}
